@@ -1,0 +1,1 @@
+"""Airworthy makes a complete, hardened AI product repo and keeps it hardened."""
