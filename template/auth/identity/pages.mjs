@@ -1,0 +1,77 @@
+// The provider's pages: plain HTML with their style inside, nothing fetched from anywhere.
+
+const STYLE = `
+  :root { color-scheme: light dark; --ink: #1b1f27; --dim: #5d6573; --paper: #f4f5f7; --card: #fff; --line: #dfe2e8; --accent: #2f5bea; }
+  @media (prefers-color-scheme: dark) {
+    :root { --ink: #eceef2; --dim: #9aa3b2; --paper: #12151b; --card: #1a1f28; --line: #2c3340; --accent: #86a3ff; }
+  }
+  * { box-sizing: border-box; }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+  main { width: min(100%, 440px); padding: 32px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; }
+  .badge { display: inline-block; padding: 2px 10px; border: 1px solid var(--line); border-radius: 99px; color: var(--dim); font-size: 13px; }
+  h1 { margin: 16px 0 4px; font-size: 24px; line-height: 1.25; }
+  h2 { margin: 24px 0 8px; color: var(--dim); font-size: 14px; font-weight: 600; }
+  p { margin: 0; color: var(--dim); }
+  button { width: 100%; margin: 0 0 8px; padding: 12px 16px; display: block; text-align: left; cursor: pointer; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 10px; font: inherit; }
+  button:hover, button:focus-visible { border-color: var(--accent); outline: 2px solid transparent; box-shadow: 0 0 0 1px var(--accent); }
+  small { display: block; color: var(--dim); }
+`;
+
+export function loginPage(action, people) {
+  const groups = groupBy(people, tenantOf);
+  const lists = [...groups].map(([tenant, members]) => `<h2>${escape(tenant)}</h2>${members.map(button).join("")}`);
+  return page(
+    "Who are you today?",
+    `<p>Pick a person to sign in. There are no passwords here.</p>
+    <form method="post" action="${escape(action)}">${lists.join("")}</form>`,
+  );
+}
+
+export function signOutPage(form) {
+  return page(
+    "Signing out",
+    `${form}<button type="submit" form="op.logoutForm" name="logout" value="yes">Sign out</button>
+    <script>document.querySelector("main > button").click();</script>`,
+  );
+}
+
+export function signedOutPage() {
+  return page("Signed out", "<p>You can close this page.</p>");
+}
+
+export function errorPage(title, detail) {
+  return page(title, `<p>${escape(detail ?? "")}</p>`);
+}
+
+function button({ subject, name, email }) {
+  return `<button name="subject" value="${escape(subject)}">${escape(name)}<small>${escape(email)}</small></button>`;
+}
+
+function page(title, body) {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${escape(title)}</title>
+    <style>${STYLE}</style>
+  </head>
+  <body>
+    <main><span class="badge">development</span><h1>${escape(title)}</h1>${body}</main>
+  </body>
+</html>`;
+}
+
+function tenantOf(person) {
+  return person.tenant ?? "People";
+}
+
+function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+function escape(text) {
+  return String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

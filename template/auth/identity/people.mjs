@@ -1,0 +1,21 @@
+// The seeded people who may sign in: a JSON list of {subject, email, name, tenant}.
+
+import { readFile } from "node:fs/promises";
+
+export async function readPeople(file) {
+  const people = JSON.parse(await readFile(file, "utf8"));
+  return new Map(people.map((person) => [person.subject, person]));
+}
+
+export function accountOf(person) {
+  return {
+    accountId: person.subject,
+    claims: () => ({
+      sub: person.subject,
+      oid: person.subject,
+      email: person.email,
+      email_verified: true,
+      name: person.name,
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+// A certified OpenID provider (npm oidc-provider) with one client, one person per click and keys that live in memory.
+
+import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
+
+import Provider from "oidc-provider";
+
+import { errorPage, signedOutPage, signOutPage } from "./pages.mjs";
+import { accountOf } from "./people.mjs";
+
+const SCOPES = "openid email profile offline_access";
+const MINUTE = 60;
+
+export function createProvider(issuer, settings, people) {
+  const provider = new Provider(issuer, {
+    clients: [clientOf(settings)],
+    // "oid" is Entra's name for a person: with it every profile can be tried here.
+    claims: { openid: ["sub", "oid"], email: ["email", "email_verified"], profile: ["name"] },
+    conformIdTokenClaims: false,
+    cookies: { keys: [randomBytes(32).toString("base64url")] },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: true, logoutSource: signOut, postLogoutSuccessSource: signedOut },
+    },
+    findAccount: (_ctx, subject) => people.has(subject) && accountOf(people.get(subject)),
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    jwks: { keys: [signingKey("ec", { namedCurve: "P-256" }, "ES256"), signingKey("rsa", { modulusLength: 2048 }, "RS256")] },
+    loadExistingGrant: grantEverything,
+    pkce: { required: () => true },
+    renderError: (ctx, out) => {
+      ctx.type = "html";
+      ctx.body = errorPage(out.error, out.error_description);
+    },
+    responseTypes: ["code"],
+    ttl: { AccessToken: 10 * MINUTE, AuthorizationCode: MINUTE, IdToken: 10 * MINUTE, Interaction: 60 * MINUTE },
+  });
+  return provider;
+}
+
+function clientOf({ clientId, clientSecret, redirectUris }) {
+  return {
+    client_id: clientId,
+    client_secret: clientSecret,
+    redirect_uris: redirectUris,
+    post_logout_redirect_uris: redirectUris.map((uri) => `${new URL(uri).origin}/`),
+    response_types: ["code"],
+    grant_types: ["authorization_code", "refresh_token"],
+    id_token_signed_response_alg: "RS256",
+  };
+}
+
+function signingKey(type, options, alg) {
+  const { privateKey } = generateKeyPairSync(type, options);
+  return { ...privateKey.export({ format: "jwk" }), kid: randomUUID(), alg, use: "sig" };
+}
+
+// The one client is ours, so nobody is asked for consent.
+async function grantEverything(ctx) {
+  const { client, session, provider } = ctx.oidc;
+  const known = session.grantIdFor(client.clientId);
+  if (known) return provider.Grant.find(known);
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(SCOPES);
+  await grant.save();
+  return grant;
+}
+
+async function signOut(ctx, form) {
+  ctx.body = signOutPage(form);
+}
+
+async function signedOut(ctx) {
+  ctx.body = signedOutPage();
+}

@@ -1,0 +1,81 @@
+"""What this deployment trusts: the provider, our client there, and how long things live."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, field_validator, model_validator
+
+from runtime.settings import RuntimeSettings
+
+Clock = Callable[[], float]
+"""Seconds since the epoch; tests pass their own."""
+
+system_clock: Clock = time.time
+
+ALGORITHMS = ("ES256", "ES384", "PS256", "RS256")
+"""What may sign an ID token; ``none`` and HMAC never may (RFC 8725 §3.1)."""
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_MIN_SECRET_BYTES = 32
+
+
+class AuthSettings(RuntimeSettings):
+    """Settings of sign-in, from the environment.
+
+    Attributes:
+        oidc_issuer: the provider's issuer, exactly as its discovery document states it.
+        oidc_client_id: our client at the provider.
+        oidc_client_secret: that client's secret.
+        session_secret: at least 32 characters; seals what we store for a session.
+        session_idle_s: a session that is not used for this long has ended.
+        session_absolute_s: a session never lives longer than this.
+        login_s: a sign-in must be finished within this time.
+        clock_skew_s: how far the provider's clock may be off.
+    """
+
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: SecretStr
+    session_secret: SecretStr
+    session_idle_s: int = 8 * 3600
+    session_absolute_s: int = 30 * 24 * 3600
+    login_s: int = 600
+    clock_skew_s: int = 30
+
+    @field_validator("session_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value().encode()) < _MIN_SECRET_BYTES:
+            raise ValueError(f"SESSION_SECRET needs at least {_MIN_SECRET_BYTES} characters")
+        return secret
+
+    @model_validator(mode="after")
+    def _issuer_is_protected(self) -> "AuthSettings":
+        if not is_protected(self.oidc_issuer, production=self.environment == "production"):
+            raise ValueError("OIDC_ISSUER must be an https URL (on loopback also http)")
+        return self
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the provider sends people back to; registered there exactly like this."""
+        return f"{self.public_url.rstrip('/')}/auth/callback"
+
+    @property
+    def public_origin(self) -> str:
+        """The origin that our own pages have."""
+        return origin_of(self.public_url)
+
+
+def is_protected(url: str, *, production: bool) -> bool:
+    """Say whether secrets may be sent to this URL: https, or loopback outside production."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return True
+    return not production and parts.scheme == "http" and parts.hostname in _LOOPBACK
+
+
+def origin_of(url: str) -> str:
+    """Return a URL's origin as browsers write it (RFC 6454 §6.2)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()

@@ -1,0 +1,121 @@
+"""Sign-in and sign-out as a whole: what happens, in which order, and what is recorded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from oidc_auth.audit import AuditLog, Decision
+from oidc_auth.authz import check_active
+from oidc_auth.errors import SignInError, TenantPausedError, UnknownPersonError
+from oidc_auth.oidc import OidcClient, SignedIn
+from oidc_auth.profiles import Identity
+from oidc_auth.sessions import Person, Sessions
+from oidc_auth.transactions import Transactions
+from runtime.database import Database
+from runtime.database.models import Tenant, User
+
+_LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+_MAX_PATH = 2000
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where to send the browser, and the binding for the cookie of this ``state``."""
+
+    url: str
+    state: str
+    binding: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A finished sign-in: the session id for the cookie, and the page to go to."""
+
+    sid: str
+    return_to: str
+
+
+@dataclass(frozen=True)
+class Login:
+    """Signs people in and out."""
+
+    database: Database
+    provider: OidcClient
+    transactions: Transactions
+    sessions: Sessions
+    audit: AuditLog
+
+    async def begin(self, *, return_to: str) -> Departure:
+        """Start a sign-in that ends on one of our own pages."""
+        begun = await self.transactions.begin(return_to=local_path(return_to))
+        url = await self.provider.authorization_url(begun.challenge)
+        return Departure(url, begun.challenge.state, begun.binding)
+
+    async def complete(self, parameters: Mapping[str, str], *, binding: str) -> Arrival:
+        """Finish a sign-in with the provider's answer.
+
+        Raises:
+            SignInError: it was not begun here, was already used, or the answer is not right.
+            UnknownPersonError, TenantPausedError: the person may not come in.
+        """
+        try:
+            state = parameters.get("state", "")
+            challenge, return_to = await self.transactions.take(state=state, binding=binding)
+            signed_in = await self.provider.complete(challenge, parameters)
+        except SignInError as error:
+            await self._refused("anonymous", "provider", error.reason)
+            raise
+        person = await self._admit(signed_in)
+        sid = await self.sessions.start(
+            person, id_token=signed_in.id_token, refresh_token=signed_in.refresh_token
+        )
+        return Arrival(sid, return_to)
+
+    async def leave(self, sid: str) -> str | None:
+        """End the session; return where to send the browser so that the provider signs out too."""
+        id_token = await self.sessions.end(sid)
+        return await self.provider.sign_out_url(id_token) if id_token else None
+
+    async def _admit(self, signed_in: SignedIn) -> Person:
+        identity = signed_in.identity
+        person = await self._known(identity)
+        if person is None:
+            await self._refused(identity.subject, identity.issuer, "unknown_person")
+            raise UnknownPersonError(_invitation(identity))
+        try:
+            check_active(person)
+        except TenantPausedError:
+            await self._refused(str(person.id), str(person.tenant_id), "tenant_paused")
+            raise
+        await self.audit.record(
+            Decision("sign_in.allowed", str(person.id), identity.issuer, person.tenant_id)
+        )
+        return person
+
+    async def _known(self, identity: Identity) -> Person | None:
+        known = select(User, Tenant).join(Tenant, Tenant.id == User.tenant_id)
+        key = (identity.issuer, identity.subject)
+        async with self.database.session(identity=key) as session:
+            found = await session.execute(
+                known.where(User.issuer == key[0], User.subject == key[1])
+            )
+            row = found.first()
+        return None if row is None else Person.of(row[0], row[1])
+
+    async def _refused(self, actor: str, target: str, reason: str) -> None:
+        decision = Decision("sign_in.refused", actor, target, detail={"reason": reason})
+        await self.audit.record(decision)
+
+
+def local_path(value: str) -> str:
+    """Return the path if it is on this origin, else ``/`` (RFC 9700 §4.11)."""
+    return value if len(value) <= _MAX_PATH and _LOCAL_PATH.fullmatch(value) else "/"
+
+
+def _invitation(identity: Identity) -> str:
+    return (
+        "You are signed in at the identity provider, but nobody has added you here. "
+        f"Give an administrator your subject: {identity.subject}"
+    )

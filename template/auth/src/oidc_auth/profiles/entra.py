@@ -1,0 +1,49 @@
+"""Microsoft Entra ID: one directory is one issuer.
+
+It is ``https://login.microsoftonline.com/<directory id>/v2.0``.
+
+``sub`` differs for every application, so people are known by ``oid``, the object id that the portal
+shows. ``email`` can be set by any directory's administrator and proves nothing: it is displayed and
+never used to find a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oidc_auth.discovery import Metadata
+from oidc_auth.errors import TokenRejectedError
+from oidc_auth.profiles import Identity, SignOut, text_claim, with_query
+
+
+@dataclass(frozen=True)
+class EntraProfile:
+    """Entra's claims; it signs with RS256."""
+
+    scopes: str = "openid profile email"
+    algorithms: tuple[str, ...] = ("RS256",)
+
+    def identity(self, claims: Mapping[str, Any]) -> Identity:
+        """Read the person by object id; the issuer names the directory, so the pair is unique."""
+        subject = text_claim(claims, "oid")
+        if subject is None:
+            raise TokenRejectedError("subject", "Entra's token has no object id")
+        return Identity(
+            issuer=claims["iss"],
+            subject=subject,
+            email=text_claim(claims, "email", "preferred_username"),
+            name=text_claim(claims, "name"),
+        )
+
+    def sign_out_url(self, metadata: Metadata, request: SignOut) -> str | None:
+        """Return Entra's sign-out URL; the ID token may be too large for it."""
+        if metadata.end_session_endpoint is None:
+            return None
+        return with_query(
+            metadata.end_session_endpoint,
+            client_id=request.client_id,
+            post_logout_redirect_uri=request.return_to,
+        )
+
+
+PROFILE = EntraProfile()

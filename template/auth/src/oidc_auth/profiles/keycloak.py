@@ -1,0 +1,39 @@
+"""Keycloak: one realm is one issuer, ``https://<host>/realms/<realm>``.
+
+Roles arrive in ``realm_access`` and ``resource_access``; they are not read. The subject is the
+user's id as the admin console shows it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oidc_auth.discovery import Metadata
+from oidc_auth.errors import TokenRejectedError
+from oidc_auth.profiles import Identity, SignOut, end_session_url, text_claim
+
+
+@dataclass(frozen=True)
+class KeycloakProfile:
+    """Keycloak's claims; a realm signs with RS256 unless its keys were changed."""
+
+    scopes: str = "openid profile email"
+    algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
+
+    def identity(self, claims: Mapping[str, Any]) -> Identity:
+        """Read the person from a token whose ``typ`` claim, Keycloak's own, is ``ID``."""
+        if claims.get("typ", "ID") != "ID":
+            raise TokenRejectedError("type", "Keycloak made the token for something else")
+        return Identity(
+            issuer=claims["iss"],
+            subject=claims["sub"],
+            email=text_claim(claims, "email"),
+            name=text_claim(claims, "name", "preferred_username"),
+        )
+
+    def sign_out_url(self, metadata: Metadata, request: SignOut) -> str | None:
+        """Return the realm's end-session URL; with the ID token nobody has to confirm."""
+        return end_session_url(metadata, request)
+
+
+PROFILE = KeycloakProfile()

@@ -1,0 +1,1 @@
+"""Asks the golden and the adversarial questions and grades the answers."""

@@ -1,0 +1,1 @@
+"""The tenant in figures, and what its administrators may do to it."""

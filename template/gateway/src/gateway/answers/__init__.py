@@ -1,0 +1,1 @@
+"""From a question to passages, a prompt, a streamed answer, and the job that stores it."""

@@ -1,0 +1,90 @@
+"""What an answer costs whom: the port, and the hook that the product was built with.
+
+A hook is a module of this package named as in ``product.toml`` (``billing = "stripe"``) with one
+function: ``def open_hook(settings: RuntimeSettings, database: Database) -> BillingHook``.
+"""
+
+import asyncio
+import importlib
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from runtime.database import Database
+from runtime.errors import ServiceError
+from runtime.logs import logger
+from runtime.settings import RuntimeSettings, SettingsError
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """What one answer took; ``answer_id`` makes reporting it twice harmless."""
+
+    tenant_id: UUID
+    answer_id: UUID
+    input_tokens: int
+    output_tokens: int
+
+
+class BillingHook(Protocol):
+    """Tells a payment provider what was used."""
+
+    async def record_usage(self, used: Consumption) -> None:
+        """Report it; raises a ``ServiceError`` when the provider does not take it."""
+
+    async def close(self) -> None:
+        """Close connections."""
+
+
+class NoBilling:
+    """Nobody pays."""
+
+    async def record_usage(self, used: Consumption) -> None:
+        """Forget it."""
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+def open_hook(settings: RuntimeSettings, database: Database) -> BillingHook:
+    """Return the hook that ``settings.billing`` names; raises ``SettingsError`` without it."""
+    if settings.billing == NONE:
+        return NoBilling()
+    try:
+        module = importlib.import_module(f"gateway.billing.{settings.billing}")
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"billing: {settings.billing!r} is not part of this repo.") from error
+    hook: BillingHook = module.open_hook(settings, database)
+    return hook
+
+
+@dataclass
+class Meter:
+    """Reports beside the request: an answer never waits for the payment provider, nor fails by it.
+
+    The stored answers remain the record: a report that was lost is in the log with its answer's id.
+    """
+
+    hook: BillingHook
+    _reports: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def note(self, used: Consumption) -> None:
+        """Report in the background."""
+        task = asyncio.create_task(self._report(used))
+        self._reports.add(task)
+        task.add_done_callback(self._reports.discard)
+
+    async def close(self) -> None:
+        """Wait for the reports that are on their way."""
+        await asyncio.gather(*self._reports)
+        await self.hook.close()
+
+    async def _report(self, used: Consumption) -> None:
+        try:
+            await self.hook.record_usage(used)
+        except ServiceError as error:
+            logger(__name__).error(
+                "usage_not_reported", answer_id=str(used.answer_id), reason=error.detail
+            )

@@ -1,0 +1,182 @@
+"""The only place where the gateway is wired."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx2
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from gateway.answers.asking import Asking
+from gateway.answers.metrics import AnswerMetrics
+from gateway.answers.retrieval import Retrieval
+from gateway.billing import Meter, open_hook
+from gateway.edge.buckets import TokenBuckets
+from gateway.edge.headers import SecurityHeaders
+from gateway.edge.limits import MULTIPART_OVERHEAD_BYTES, RateLimit, install_body_limit
+from gateway.edge.log import RequestLog
+from gateway.edge.origins import SameSite
+from gateway.model import ModelProxy
+from gateway.product import read_product_page
+from gateway.routes import route_modules
+from gateway.services import Services
+from gateway.settings import GatewaySettings
+from oidc_auth.audit import AuditLog
+from oidc_auth.config import Clock, system_clock
+from oidc_auth.login import Login
+from oidc_auth.oidc import OidcClient
+from oidc_auth.sessions import Sessions
+from oidc_auth.transactions import Transactions
+from runtime.budget import BudgetMiddleware
+from runtime.correlation import CorrelationMiddleware
+from runtime.database import Database
+from runtime.health import health_router
+from runtime.metrics import install_metrics
+from runtime.problems import install_problem_handlers
+from runtime.product import load_product, root
+from runtime.prompts import load_prompts
+from runtime.queues import JobQueue, open_queue
+from runtime.telemetry import TelemetryMiddleware
+from runtime.vectors import VectorStore, open_store
+
+
+@dataclass(frozen=True)
+class World:
+    """What a test replaces: the clocks, the metrics, and the way to the identity provider."""
+
+    clock: Clock = system_clock
+    monotonic: Callable[[], float] = time.monotonic
+    provider: httpx2.AsyncBaseTransport | None = None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+
+def bootstrap(settings: GatewaySettings, world: World | None = None) -> FastAPI:
+    """Return the gateway; its connections open and close with its lifespan."""
+    world = world or World()
+    figures = AnswerMetrics(world.registry, world.monotonic)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.services = await _open(settings, world, figures, stack)
+            yield
+
+    app = FastAPI(
+        title="Gateway",
+        version="1.0.0",
+        lifespan=lifespan,
+        max_body_size=settings.upload_max_bytes + MULTIPART_OVERHEAD_BYTES,
+        openapi_url=None,
+    )
+    _serve_routes(app)
+    _stand_guard(app, settings, world)
+    return app
+
+
+def _serve_routes(app: FastAPI) -> None:
+    async def database() -> None:
+        services: Services = app.state.services
+        await services.database.ping()
+
+    app.include_router(health_router({"database": database}))
+    for module in route_modules():
+        app.include_router(module.router)
+
+
+def _stand_guard(app: FastAPI, settings: GatewaySettings, world: World) -> None:
+    """Put the middleware around the routes, the innermost first."""
+    buckets = TokenBuckets(
+        per_s=settings.requests_per_s, burst=settings.requests_burst, clock=world.monotonic
+    )
+    signed = frozenset(
+        path for module in route_modules() for path in getattr(module, "SIGNED_PATHS", ())
+    )
+    app.add_middleware(SameSite, origin=settings.public_origin, exempt=signed)
+    app.add_middleware(RateLimit, buckets=buckets)
+    app.add_middleware(
+        BudgetMiddleware, budget_ms=settings.latency_budget_ms, clock=world.monotonic
+    )
+    install_problem_handlers(app)
+    install_body_limit(app)
+    app.add_middleware(RequestLog)
+    app.add_middleware(SecurityHeaders, has_tls=settings.public_url.startswith("https://"))
+    app.add_middleware(TelemetryMiddleware)
+    app.add_middleware(CorrelationMiddleware)
+    install_metrics(app, world.registry)
+
+
+async def _open(
+    settings: GatewaySettings, world: World, figures: AnswerMetrics, stack: AsyncExitStack
+) -> Services:
+    database = Database.open(settings)
+    stack.push_async_callback(database.close)
+    queue = await open_queue(settings)
+    stack.push_async_callback(queue.close)
+    store = await open_store(settings)
+    stack.push_async_callback(store.close)
+    meter = Meter(open_hook(settings, database))
+    stack.push_async_callback(meter.close)
+    login = _open_login(settings, world, database, stack)
+    return Services(
+        settings=settings,
+        product=read_product_page(load_product(), root()),
+        database=database,
+        queue=queue,
+        store=store,
+        login=login,
+        sessions=login.sessions,
+        audit=login.audit,
+        asking=_open_asking(settings, database, queue, store, meter, figures, stack),
+        questions=TokenBuckets(
+            per_s=settings.questions_per_minute / 60,
+            burst=settings.questions_burst,
+            clock=world.monotonic,
+        ),
+        meter=meter,
+    )
+
+
+def _open_login(
+    settings: GatewaySettings, world: World, database: Database, stack: AsyncExitStack
+) -> Login:
+    provider = OidcClient(settings, clock=world.clock, transport=world.provider)
+    stack.push_async_callback(provider.aclose)
+    return Login(
+        database=database,
+        provider=provider,
+        transactions=Transactions(database, world.clock, settings.login_s),
+        sessions=Sessions(database, settings, world.clock),
+        audit=AuditLog(database),
+    )
+
+
+def _open_asking(
+    settings: GatewaySettings,
+    database: Database,
+    queue: JobQueue,
+    store: VectorStore,
+    meter: Meter,
+    figures: AnswerMetrics,
+    stack: AsyncExitStack,
+) -> Asking:
+    key = settings.model_proxy_key.get_secret_value()
+    model = ModelProxy.connect(settings.model_proxy_url, key)
+    stack.push_async_callback(model.close)
+    return Asking(
+        database=database,
+        retrieval=Retrieval(
+            database=database,
+            store=store,
+            model=model,
+            most=settings.passages,
+            timeout_s=settings.search_timeout_s,
+        ),
+        model=model,
+        prompt=load_prompts(root() / "prompts" / load_product().domain)["answer"],
+        queue=queue,
+        meter=meter,
+        figures=figures,
+        review_sample=settings.review_sample,
+    )

@@ -1,0 +1,1 @@
+"""Conversations belong to one person; nobody else in the tenant sees them."""

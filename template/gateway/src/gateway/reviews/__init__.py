@@ -1,0 +1,1 @@
+"""Answers that wait for a person's decision; reviewers see those of their whole tenant."""

@@ -1,0 +1,44 @@
+"""What the routes work with; ``bootstrap`` makes it once."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from gateway.answers.asking import Asking
+from gateway.billing import Meter
+from gateway.edge.buckets import TokenBuckets
+from gateway.product import ProductPage
+from gateway.settings import GatewaySettings
+from oidc_auth.audit import AuditLog
+from oidc_auth.login import Login
+from oidc_auth.sessions import Sessions
+from runtime.database import Database
+from runtime.queues import JobQueue
+from runtime.vectors import VectorStore
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that lives as long as the process."""
+
+    settings: GatewaySettings
+    product: ProductPage
+    database: Database
+    queue: JobQueue
+    store: VectorStore
+    login: Login
+    sessions: Sessions
+    audit: AuditLog
+    asking: Asking
+    questions: TokenBuckets
+    meter: Meter
+
+
+def services(request: Request) -> Services:
+    """Return the services of this application."""
+    found: Services = request.app.state.services
+    return found
+
+
+ServicesDep = Annotated[Services, Depends(services)]

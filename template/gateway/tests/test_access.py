@@ -1,0 +1,106 @@
+"""Every operation: nobody without a session, nobody with the wrong role. covers R-0405."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from devstack.fixtures import TestTenant
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+OPERATIONS = [
+    ("GET", "/api/me"),
+    ("GET", "/api/documents"),
+    ("POST", "/api/documents"),
+    ("GET", f"/api/documents/{NOBODY}"),
+    ("DELETE", f"/api/documents/{NOBODY}"),
+    ("GET", "/api/conversations"),
+    ("POST", "/api/conversations"),
+    ("GET", f"/api/conversations/{NOBODY}/answers"),
+    ("POST", f"/api/conversations/{NOBODY}/answers"),
+    ("GET", f"/api/answers/{NOBODY}"),
+    ("GET", "/api/reviews"),
+    ("POST", f"/api/reviews/{NOBODY}/decision"),
+    ("GET", "/api/admin/overview"),
+    ("DELETE", "/api/admin/conversations"),
+]
+PUBLIC = {("GET", "/api/product")}
+
+
+def test_operations_are_all_that_the_gateway_has(app: FastAPI) -> None:
+    served = {
+        (method.upper(), path.replace("{", "").split("}")[0])
+        for path, methods in app.openapi()["paths"].items()
+        if not path.startswith("/api/billing")
+        for method in methods
+    }
+    listed = {(method, path.split(NOBODY)[0]) for method, path in [*OPERATIONS, *PUBLIC]}
+    named = ("document_id", "conversation_id", "answer_id", "review_id")
+    assert {
+        (method, next((path.removesuffix(name) for name in named if path.endswith(name)), path))
+        for method, path in served
+    } == listed
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+async def test_operation_refuses_a_browser_without_a_session(
+    browsers: Any, method: str, path: str
+) -> None:
+    response = await browsers.anonymous().request(method, path)
+    assert response.status_code == 401
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"] == "unauthenticated"
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+async def test_operation_refuses_a_made_up_session(browsers: Any, method: str, path: str) -> None:
+    response = await browsers.anonymous(sid="made-up").request(method, path)
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+async def test_operation_refuses_a_paused_tenant_with_a_live_session(
+    browsers: Any, tenant: TestTenant, owner: psycopg.Connection, method: str, path: str
+) -> None:
+    client = await browsers.of(tenant)
+    owner.execute("UPDATE tenants SET paused = true WHERE id = %s", [tenant.id])
+    response = await client.request(method, path)
+    assert (response.status_code, response.json()["code"]) == (403, "tenant_paused")
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "path"),
+    [
+        ("member", "GET", "/api/reviews"),
+        ("member", "POST", f"/api/reviews/{NOBODY}/decision"),
+        ("admin", "GET", "/api/reviews"),
+        ("member", "GET", "/api/admin/overview"),
+        ("member", "DELETE", "/api/admin/conversations"),
+        ("reviewer", "GET", "/api/admin/overview"),
+    ],
+)
+async def test_operation_refuses_the_wrong_role_and_records_it(
+    browsers: Any, tenant: TestTenant, owner: psycopg.Connection, role: str, method: str, path: str
+) -> None:
+    client = await browsers.of(tenant, role)
+    response = await client.request(method, path, json={"decision": "approved"})
+    assert (response.status_code, response.json()["code"]) == (403, "role_missing")
+    recorded = owner.execute(
+        "SELECT actor, target FROM audit_log WHERE action = 'access.refused' AND tenant_id = %s",
+        [tenant.id],
+    ).fetchone()
+    assert recorded == (str(getattr(tenant, role).id), f"{method} {path}")
+
+
+@pytest.mark.parametrize("missing", ["Origin", "X-Requested-With"])
+@pytest.mark.parametrize(
+    ("method", "path"), [operation for operation in OPERATIONS if operation[0] != "GET"]
+)
+async def test_change_refuses_a_request_that_another_site_could_make(
+    browsers: Any, tenant: TestTenant, method: str, path: str, missing: str
+) -> None:
+    client = await browsers.of(tenant, "admin")
+    del client.headers[missing]
+    response = await client.request(method, path)
+    assert (response.status_code, response.json()["code"]) == (403, "cross_site")

@@ -1,0 +1,215 @@
+"""Sign-in over HTTP with a real provider: cookies, redirects, sign-out. covers R-0304, R-0401."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+from httpx2 import AsyncClient
+
+from devstack.fixtures import TestTenant
+from devstack.identity import Identity
+from gateway.bootstrap import bootstrap
+from gateway.cookies import SESSION_COOKIE
+from gateway.settings import GatewaySettings
+
+
+@pytest.fixture
+async def client(gateway_settings: GatewaySettings, identity: Identity, opened: Any) -> Any:
+    """A browser at a gateway that trusts the real provider."""
+    values = gateway_settings.model_dump() | {
+        "oidc_issuer": identity.issuer,
+        "oidc_client_id": identity.client_id,
+        "oidc_client_secret": identity.client_secret,
+    }
+    return await opened(bootstrap(type(gateway_settings)(**values)))
+
+
+@pytest.fixture
+def ada(tenant: TestTenant, owner: psycopg.Connection, identity: Identity) -> Any:
+    """The tenant's member has an account at the real provider."""
+    owner.execute("DELETE FROM users WHERE subject = 'ada'")
+    owner.execute(
+        "UPDATE users SET issuer = %s, subject = 'ada' WHERE id = %s",
+        [identity.issuer, tenant.member.id],
+    )
+    return tenant.member
+
+
+async def sign_in(
+    client: AsyncClient, identity: Identity, *, return_to: str = "/", subject: str = "ada"
+) -> Any:
+    started = await client.get("/auth/login", params={"return_to": return_to})
+    assert started.status_code == 302
+    parameters = await identity.sign_in(started.headers["location"], subject)
+    return await client.get("/auth/callback", params=parameters)
+
+
+async def test_sign_in_ends_on_the_page_where_it_began(
+    client: AsyncClient, identity: Identity, ada: Any
+) -> None:
+    finished = await sign_in(client, identity, return_to="/documents?page=2")
+    assert (finished.status_code, finished.headers["location"]) == (303, "/documents?page=2")
+    assert (await client.get("/api/me")).json()["id"] == str(ada.id)
+
+
+async def test_cookies_are_bound_to_this_host_and_hidden_from_scripts(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+) -> None:
+    started = await client.get("/auth/login")
+    finished = await sign_in(client, identity)
+    for response, name in ((started, "__Host-login-"), (finished, SESSION_COOKIE)):
+        (cookie,) = [c for c in response.headers.get_list("set-cookie") if c.startswith(name)]
+        assert {"httponly", "secure", "path=/", "samesite=lax"} <= set(cookie.lower().split("; "))
+        assert "domain" not in cookie.lower()
+
+
+async def test_login_cookie_is_gone_after_sign_in(
+    client: AsyncClient, identity: Identity, ada: Any
+) -> None:
+    await sign_in(client, identity)
+    assert [name for name in client.cookies if name.startswith("__Host-login-")] == []
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.test", "//evil.test", "/\\evil.test", "x"])
+async def test_sign_in_never_ends_on_another_site(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+    elsewhere: str,
+) -> None:
+    finished = await sign_in(client, identity, return_to=elsewhere)
+    assert finished.headers["location"] == "/"
+
+
+async def test_callback_is_refused_in_another_browser(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+    opened: Any,
+    gateway_settings: GatewaySettings,
+) -> None:
+    started = await client.get("/auth/login")
+    parameters = await identity.sign_in(started.headers["location"], "ada")
+    client.cookies.clear()
+    refused = await client.get("/auth/callback", params=parameters)
+    assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_failed")
+    assert SESSION_COOKIE not in client.cookies
+
+
+async def test_callback_is_refused_the_second_time(
+    client: AsyncClient, identity: Identity, ada: Any
+) -> None:
+    started = await client.get("/auth/login")
+    cookies = dict(client.cookies)
+    parameters = await identity.sign_in(started.headers["location"], "ada")
+    await client.get("/auth/callback", params=parameters)
+    client.cookies.clear()
+    for name, value in cookies.items():
+        client.cookies.set(name, value, domain="app.test")
+    replayed = await client.get("/auth/callback", params=parameters)
+    assert replayed.status_code == 400
+    assert SESSION_COOKIE not in client.cookies
+
+
+async def test_session_id_is_new_whatever_the_browser_brought(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+) -> None:
+    client.cookies.set(SESSION_COOKIE, "fixed-by-an-attacker", domain="app.test")
+    finished = await sign_in(client, identity)
+    (cookie,) = [c for c in finished.headers.get_list("set-cookie") if SESSION_COOKIE in c]
+    assert "fixed-by-an-attacker" not in cookie
+    assert re.fullmatch(r"__Host-sid=[\w-]{43}", cookie.split(";")[0])
+
+
+async def test_second_sign_in_ends_the_first_session(
+    client: AsyncClient, identity: Identity, ada: Any
+) -> None:
+    await sign_in(client, identity)
+    first = client.cookies[SESSION_COOKIE]
+    await sign_in(client, identity)
+    client.cookies.clear()
+    client.cookies.set(SESSION_COOKIE, first, domain="app.test")
+    assert (await client.get("/api/me")).status_code == 401
+
+
+async def test_two_tabs_can_sign_in_at_once(
+    client: AsyncClient, identity: Identity, ada: Any
+) -> None:
+    first, second = [await client.get("/auth/login") for _ in range(2)]
+    for started in (first, second):
+        parameters = await identity.sign_in(started.headers["location"], "ada")
+        finished = await client.get("/auth/callback", params=parameters)
+        assert finished.status_code == 303
+
+
+async def test_person_without_an_account_is_told_so_on_a_page(
+    client: AsyncClient, identity: Identity, ada: Any
+) -> None:
+    client.headers["Accept"] = "text/html"
+    refused = await sign_in(client, identity, subject="zoe")
+    assert refused.status_code == 403
+    assert refused.headers["content-type"].startswith("text/html")
+    assert "You have no account here" in refused.text
+    assert "style-src 'sha256-" in refused.headers["content-security-policy"]
+
+
+async def test_person_without_an_account_is_told_so_as_a_problem(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+    valid: Any,
+) -> None:
+    refused = await sign_in(client, identity, subject="zoe")
+    assert (refused.status_code, refused.json()["code"]) == (403, "unknown_person")
+    valid(refused.json(), "Problem")
+
+
+async def test_error_page_repeats_nothing_from_the_address(client: AsyncClient) -> None:
+    client.headers["Accept"] = "text/html"
+    attack = {"error": "x", "error_description": "<script>alert(1)</script>call us", "state": "y"}
+    refused = await client.get("/auth/callback", params=attack)
+    assert refused.status_code == 400
+    assert "alert" not in refused.text
+    assert "call us" not in refused.text
+
+
+async def test_logout_ends_the_session_and_names_the_providers_page(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+) -> None:
+    await sign_in(client, identity)
+    sid = client.cookies[SESSION_COOKIE]
+    left = await client.post("/auth/logout")
+    assert left.status_code == 200
+    query = parse_qs(urlsplit(left.json()["redirect_to"]).query)
+    assert query["post_logout_redirect_uri"] == ["https://app.test/"]
+    client.cookies.set(SESSION_COOKIE, sid, domain="app.test")
+    assert (await client.get("/api/me")).status_code == 401
+
+
+async def test_logout_without_a_session_leads_home(client: AsyncClient) -> None:
+    assert (await client.post("/auth/logout")).json() == {"redirect_to": "/"}
+
+
+@pytest.mark.parametrize("missing", ["Origin", "X-Requested-With"])
+async def test_logout_cannot_be_asked_for_by_another_site(
+    client: AsyncClient, missing: str
+) -> None:
+    del client.headers[missing]
+    assert (await client.post("/auth/logout")).status_code == 403
+
+
+async def test_login_says_when_the_provider_is_down(
+    gateway_settings: GatewaySettings, opened: Any
+) -> None:
+    settings = gateway_settings.model_copy(update={"oidc_issuer": "http://localhost:1"})
+    client = await opened(bootstrap(settings))
+    refused = await client.get("/auth/login")
+    assert (refused.status_code, refused.json()["code"]) == (503, "identity_provider_unavailable")

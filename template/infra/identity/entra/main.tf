@@ -1,0 +1,64 @@
+# Our client at Microsoft Entra ID: one organisation's people, code with PKCE, one exact redirect address.
+# Sign in first: az login.
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = ">= 3, < 4"
+    }
+  }
+}
+
+variable "public_url" {
+  description = "The address that people open, such as https://desk.example.com."
+  type        = string
+
+  validation {
+    condition     = startswith(var.public_url, "https://") && !endswith(var.public_url, "/") && !strcontains(var.public_url, "*")
+    error_message = "Give one https address without a slash at its end."
+  }
+}
+
+data "azuread_client_config" "current" {}
+
+resource "azuread_application" "product" {
+  display_name     = "product"
+  sign_in_audience = "AzureADMyOrg"
+
+  api {
+    requested_access_token_version = 2
+  }
+
+  web {
+    redirect_uris = ["${var.public_url}/auth/callback"]
+    logout_url    = "${var.public_url}/auth/logout"
+
+    implicit_grant {
+      access_token_issuance_enabled = false
+      id_token_issuance_enabled     = false
+    }
+  }
+
+  optional_claims {
+    id_token {
+      name = "email"
+    }
+  }
+}
+
+resource "azuread_service_principal" "product" {
+  client_id                    = azuread_application.product.client_id
+  app_role_assignment_required = true
+}
+
+output "client_id" {
+  description = "The setting OIDC_CLIENT_ID."
+  value       = azuread_application.product.client_id
+}
+
+output "issuer" {
+  description = "The setting OIDC_ISSUER."
+  value       = "https://login.microsoftonline.com/${data.azuread_client_config.current.tenant_id}/v2.0"
+}

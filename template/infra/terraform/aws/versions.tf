@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+
+  # Keep the state in a bucket of your own: terraform init -backend-config=backend.hcl
+  backend "s3" {}
+}

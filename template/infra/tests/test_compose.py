@@ -1,0 +1,118 @@
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+SCHEMA = ("--builtin-schema", "vendor.compose-spec")
+ONE_SHOT = re.compile(r"^migrate$|-weights$")
+
+
+def compose_files(root: Path) -> list[Path]:
+    return [
+        root / "compose.yaml",
+        *sorted((root / "infra/compose").glob("*.yaml")),
+        *(root / "infra/vm").glob("*.yaml"),
+    ]
+
+
+def services(root: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path in compose_files(root):
+        found |= yaml.safe_load(path.read_text())["services"]
+    return found
+
+
+def faults(service: dict[str, Any]) -> list[str]:
+    """What makes a container more dangerous than it needs to be."""
+    found = []
+    if service.get("cap_drop") != ["ALL"]:
+        found.append("keeps capabilities")
+    if "no-new-privileges:true" not in service.get("security_opt", []):
+        found.append("may gain privileges")
+    if service.get("privileged") or "docker.sock" in str(service.get("volumes", "")):
+        found.append("owns the machine")
+    return found
+
+
+def test_compose_files_follow_the_specification(root, lint):
+    result = lint("check-jsonschema", *SCHEMA, *compose_files(root))
+    assert result.returncode == 0, result.stdout
+
+
+def test_schema_sees_an_unknown_key(tmp_path, lint):
+    (tmp_path / "compose.yaml").write_text("services: {a: {image: b, colour: red}}\n")
+    assert lint("check-jsonschema", *SCHEMA, tmp_path / "compose.yaml").returncode == 1
+
+
+def test_every_container_has_no_more_rights_than_it_needs(root):
+    assert {
+        name: faults(service) for name, service in services(root).items() if faults(service)
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"security_opt": ["no-new-privileges:true"]},
+        {"cap_drop": ["ALL"]},
+        {
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges:true"],
+            "volumes": ["/var/run/docker.sock:/s"],
+        },
+    ],
+)
+def test_rights_gate_sees_a_fault(service):
+    assert faults(service)
+
+
+def test_every_long_running_container_restarts(root):
+    for name, service in services(root).items():
+        assert ONE_SHOT.search(name) or service.get("restart") == "unless-stopped", name
+
+
+def test_only_doors_are_published_and_only_on_this_machine(root):
+    for name, service in services(root).items():
+        for port in service.get("ports", []):
+            assert name == "caddy" or port.startswith("127.0.0.1:"), name
+
+
+def test_every_included_file_is_there(root):
+    included = yaml.safe_load((root / "compose.yaml").read_text())["include"]
+    assert sorted(included) == sorted(
+        str(path.relative_to(root)) for path in (root / "infra/compose").glob("*.yaml")
+    )
+
+
+def test_every_setting_is_explained(root):
+    explained = set(
+        re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (root / ".env.example").read_text(), re.MULTILINE)
+    )
+    used = {
+        name
+        for path in compose_files(root)
+        for name in re.findall(r"\$\{([A-Z0-9_]+)", path.read_text())
+        if not name.startswith(("COMPOSE_", "LLAMACPP_", "VLLM_"))
+    }
+    assert used - explained == set()
+
+
+def test_init_env_makes_secrets_once_and_for_the_owner_alone(root, tmp_path, run):
+    file = tmp_path / ".env"
+    file.write_text("SESSION_SECRET=mine\n")
+    assert run(root / "infra/compose/init-env.sh", file).returncode == 0
+    first = file.read_text()
+    assert run(root / "infra/compose/init-env.sh", file).returncode == 0
+    assert file.read_text() == first
+    assert "SESSION_SECRET=mine\n" in first
+    values = dict(line.split("=", 1) for line in first.splitlines())
+    assert re.fullmatch(r"[0-9a-f]{64}", values["POSTGRES_PASSWORD"])
+    assert values["POSTGRES_PASSWORD"] != values["APP_DATABASE_PASSWORD"]
+
+
+def test_init_env_says_what_a_person_still_has_to_set(root, tmp_path, run):
+    result = run(root / "infra/compose/init-env.sh", tmp_path / ".env")
+    assert "OIDC_ISSUER" in result.stderr
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0

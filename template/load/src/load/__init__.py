@@ -1,0 +1,1 @@
+"""The product's journeys under load, held against its service levels."""

@@ -1,0 +1,151 @@
+"""Where the proxy is put together, and nowhere else."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import aiohttp
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from model_proxy.admission import Admission, error_response
+from model_proxy.edge import Edge
+from model_proxy.endpoints.chat import create_chat_completion
+from model_proxy.endpoints.embeddings import create_embeddings
+from model_proxy.endpoints.health import health, ready
+from model_proxy.endpoints.models import list_models, retrieve_model
+from model_proxy.errors import BadRequestError, ProxyError
+from model_proxy.memory import AnswerMemory, EmbeddingMemory
+from model_proxy.policy import load_policy
+from model_proxy.providers import Tools, adapter, open_provider
+from model_proxy.proxy import Proxy
+from model_proxy.registry import load_registry
+from model_proxy.routing import Router
+from model_proxy.settings import ProxySettings, read_environ
+from model_proxy.sources import ConfigurationError
+from model_proxy.weights import load_pins, verify_weights
+from runtime.caches import open_cache
+from runtime.correlation import CorrelationMiddleware
+from runtime.logs import logger
+from runtime.metrics import install_metrics
+from runtime.telemetry import TelemetryMiddleware
+
+CONNECT_S = 5.0
+CLIENT_CLOSED_REQUEST = 499
+
+ROUTES = [
+    Route("/v1/chat/completions", create_chat_completion, methods=["POST"]),
+    Route("/v1/embeddings", create_embeddings, methods=["POST"]),
+    Route("/v1/models", list_models, methods=["GET"]),
+    Route("/v1/models/{model}", retrieve_model, methods=["GET"]),
+    Route("/health", health, methods=["GET"]),
+    Route("/ready", ready, methods=["GET"]),
+]
+
+
+def bootstrap(
+    settings: ProxySettings,
+    environ: Mapping[str, str] | None = None,
+    registry: CollectorRegistry | None = None,
+) -> Starlette:
+    """Return the application.
+
+    Args:
+        settings: of this process.
+        environ: the variables that the registry names; those of the process by default.
+        registry: where the metrics are kept; one of its own by default.
+
+    Raises:
+        ConfigurationError: a file under ``models/`` is wrong, weights differ from their pin, or, in
+        production,
+            an alias has no model.
+    """
+    router = open_router(settings, read_environ(settings) if environ is None else environ)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with _open_proxy(settings, router) as proxy:
+            app.state.proxy = proxy
+            yield
+
+    app = Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        exception_handlers=_HANDLERS,
+        middleware=[
+            Middleware(CorrelationMiddleware),
+            Middleware(TelemetryMiddleware),
+            Middleware(Edge),
+            Middleware(
+                Admission,
+                key=settings.model_proxy_key.get_secret_value(),
+                max_in_flight=settings.max_in_flight,
+            ),
+        ],
+    )
+    install_metrics(app, registry or CollectorRegistry())
+    return app
+
+
+def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:
+    """Return the router over the registry and the policy, after checking all that they name."""
+    folder = settings.registry_folder
+    registry, policy, pins = load_registry(folder), load_policy(folder), load_pins(folder)
+    for model in registry.models.values():
+        adapter(model)
+    if settings.model_weights_folder:
+        verify_weights(settings.model_weights_folder, pins)
+    router = Router(registry, policy, settings.environment, environ, pins)
+    for alias in router.unserved():
+        if settings.environment == "production":
+            raise ConfigurationError(router.explain(alias))
+        logger(__name__).warning("alias_unserved", alias=alias, reason=router.explain(alias))
+    return router
+
+
+@asynccontextmanager
+async def _open_proxy(settings: ProxySettings, router: Router) -> AsyncIterator[Proxy]:
+    # No total timeout: each call brings its own.
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
+    connector = aiohttp.TCPConnector(limit=settings.max_in_flight)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
+        tools = Tools(http, router.environ, settings.model_word_delay_ms / 1000)
+        usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
+        cache = await open_cache(settings)
+        try:
+            yield Proxy(
+                router=router,
+                providers={model.name: open_provider(model, tools) for model in usable},
+                answers=AnswerMemory(cache, settings.chat_cache_ttl_s),
+                embeddings=EmbeddingMemory(cache, settings.embedding_cache_ttl_s),
+                max_body_bytes=settings.max_body_bytes,
+            )
+        finally:
+            await cache.close()
+
+
+async def _proxy_error(_request: Request, error: Exception) -> Response:
+    return error_response(error if isinstance(error, ProxyError) else ProxyError(str(error)))
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    known = BadRequestError("There is no such route.")
+    response = error_response(known)
+    response.status_code = error.status_code if isinstance(error, HTTPException) else known.status
+    return response
+
+
+async def _departed(_request: Request, _error: Exception) -> Response:
+    # Nobody reads this; the status is for our own log, as nginx has it.
+    return Response(status_code=CLIENT_CLOSED_REQUEST)
+
+
+_HANDLERS = {
+    ProxyError: _proxy_error,
+    HTTPException: _http_error,
+    ClientDisconnect: _departed,
+}

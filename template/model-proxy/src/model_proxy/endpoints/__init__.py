@@ -1,0 +1,1 @@
+"""The HTTP routes, as ``contracts/openapi/model-proxy.yaml`` has them."""

@@ -1,0 +1,128 @@
+"""``POST /v1/chat/completions``: an answer in one piece, or as server-sent events."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from model_proxy.accounts import Account
+from model_proxy.answers import replay
+from model_proxy.departure import while_present
+from model_proxy.errors import ProxyError, error_body
+from model_proxy.memory import Recording
+from model_proxy.providers import ChatCall, Chunk
+from model_proxy.proxy import Proxy
+from model_proxy.sse import DONE, encode_event
+from model_proxy.tokens import count_tokens
+from model_proxy.wire import Usage
+from runtime.correlation import correlation_id
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events; when the caller leaves, what produces them is cancelled at once."""
+
+    media_type = "text/event-stream"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events while the caller is there."""
+        del scope
+        with suppress(ClientDisconnect):
+            await while_present(receive, self.stream_response(send))
+
+
+async def create_chat_completion(request: Request) -> Response:
+    """Answer a chat request."""
+    proxy: Proxy = request.app.state.proxy
+    call = await proxy.chat_call(request)
+    account = Account(
+        "chat", call.model, call.caller, call.request.model, is_stream=call.request.stream
+    )
+    try:
+        answer = _stream if call.request.stream else _whole
+        return await while_present(request.receive, answer(proxy, call, account))
+    except BaseException as error:
+        account.close(error)
+        raise
+
+
+async def _whole(proxy: Proxy, call: ChatCall, account: Account) -> Response:
+    key = proxy.answers.key(call)
+    completion = await proxy.answers.get(key)
+    account.cache = "hit" if completion else "miss" if key else "bypass"
+    if completion is None:
+        completion = await proxy.complete(call)
+        await proxy.answers.keep(key, completion)
+    account.usage = completion.usage
+    account.close()
+    return Response(completion.body, headers=_headers(account), media_type="application/json")
+
+
+async def _stream(proxy: Proxy, call: ChatCall, account: Account) -> Response:
+    key = proxy.answers.key(call)
+    known = await proxy.answers.get(key)
+    account.cache = "hit" if known else "miss" if key else "bypass"
+    events = _repeat(known.body) if known else proxy.stream(call)
+    # Nothing is promised until the model has begun: a failure before that is still a status of its
+    # own.
+    first = await anext(events)
+    return EventStream(_relay(proxy, call, account, first, events), headers=_headers(account))
+
+
+async def _relay(
+    proxy: Proxy, call: ChatCall, account: Account, first: Chunk, rest: AsyncGenerator[Chunk, None]
+) -> AsyncGenerator[bytes, None]:
+    recording = Recording()
+    failure: BaseException | None = None
+    try:
+        async with aclosing(_following(first, rest)) as chunks:
+            async for chunk in chunks:
+                recording.hear(chunk)
+                if call.request.wants_usage or not chunk.is_usage_only:
+                    yield encode_event(chunk.data)
+        await _remember(proxy, call, account, recording)
+        yield encode_event(DONE)
+    except ProxyError as error:
+        failure = error
+        yield encode_event(msgspec.json.encode(error_body(error, correlation_id())))
+    except BaseException as error:
+        failure = error
+        raise
+    finally:
+        account.usage = _used(call, recording)
+        account.close(failure)
+
+
+async def _following(
+    first: Chunk, rest: AsyncGenerator[Chunk, None]
+) -> AsyncGenerator[Chunk, None]:
+    async with aclosing(rest) as events:
+        yield first
+        async for chunk in events:
+            yield chunk
+
+
+async def _repeat(body: bytes) -> AsyncGenerator[Chunk, None]:
+    for chunk in replay(body):
+        yield chunk
+
+
+async def _remember(proxy: Proxy, call: ChatCall, account: Account, recording: Recording) -> None:
+    completion = recording.completion()
+    if account.cache == "miss" and completion is not None:
+        await proxy.answers.keep(proxy.answers.key(call), completion)
+
+
+def _used(call: ChatCall, recording: Recording) -> Usage:
+    if recording.usage.total_tokens:
+        return recording.usage
+    # The stream was cut before the model counted: what was read and written is still paid for.
+    read = sum(count_tokens(message.text) for message in call.request.messages)
+    written = count_tokens(recording.text)
+    return Usage(read, written, read + written)
+
+
+def _headers(account: Account) -> dict[str, str]:
+    return {"X-Cache": account.cache, "X-Model": account.model.name, "Cache-Control": "no-store"}

@@ -1,0 +1,1 @@
+"""What the deterministic models are made of: reading prompts, quoting, misbehaving on request."""

@@ -1,0 +1,139 @@
+"""A running proxy: real HTTP on loopback, a registry in a temporary folder."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import yaml
+from openai import AsyncOpenAI
+
+from model_proxy.app import bootstrap
+from model_proxy.settings import ProxySettings
+from model_proxy.testing import serve
+
+KEY = "key-of-the-test"
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Client:
+    """Both ways to talk to a proxy: plain HTTP and OpenAI's own client."""
+
+    url: str
+    http: aiohttp.ClientSession
+    openai: AsyncOpenAI
+
+    def post(self, path: str, body: Any, **headers: str) -> Any:
+        """Send JSON; header names are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.http.post(f"{self.url}{path}", json=body, headers=named)
+
+    def get(self, path: str) -> Any:
+        """Read a resource."""
+        return self.http.get(f"{self.url}{path}")
+
+
+Start = Callable[..., AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture
+def settings(models: Path) -> Callable[..., ProxySettings]:
+    """Make settings for tests; keywords win."""
+
+    def make(**given: Any) -> ProxySettings:
+        defaults = {
+            "environment": "test",
+            "cache": "memory",
+            "models_folder": models,
+            "model_proxy_key": KEY,
+            "model_word_delay_ms": 0,
+        }
+        return ProxySettings(**{**defaults, **given})
+
+    return make
+
+
+@pytest.fixture
+def start(settings: Callable[..., ProxySettings]) -> Start:
+    """Start a proxy over the registry in ``models``; keywords are settings."""
+
+    @asynccontextmanager
+    async def start_proxy(
+        environ: Mapping[str, str] | None = None, **given: Any
+    ) -> AsyncIterator[Client]:
+        async with (
+            serve(bootstrap(settings(**given), environ or {})) as url,
+            aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"}) as http,
+            AsyncOpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0) as openai,
+        ):
+            yield Client(url, http, openai)
+
+    return start_proxy
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A folder with the registry and the policy as they are shipped, without the drop-ins."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for name in ("registry.yaml", "policy.yaml"):
+        (folder / name).write_text((ROOT / "models" / name).read_text())
+    return folder
+
+
+@pytest.fixture
+def drop_in(models: Path) -> Callable[[str], None]:
+    """Add a shipped drop-in to the registry and the policy."""
+
+    def add(name: str) -> None:
+        for folder in ("registry.d", "policy.d"):
+            text = (ROOT / "models" / folder / name).read_text()
+            (models / folder).mkdir()
+            (models / folder / name).write_text(text)
+
+    return add
+
+
+@pytest.fixture
+def add_model(models: Path) -> Callable[..., None]:
+    """Add a stable chat model that anybody may use; keywords win, ``None`` leaves a field out."""
+
+    def add(name: str = "remote", **given: Any) -> None:
+        model = {
+            "name": name,
+            "kind": "chat",
+            "serves": ["answer"],
+            "rank": 1,
+            "stage": "stable",
+            "adapter": "openai_compatible",
+            "provider": "remote",
+            "upstream": "upstream-1",
+            "version": "1",
+            "base_url": {"env": "MODEL_BASE_URL"},
+            "region": "local",
+            "retention_days": 0,
+            "limits": {"context_tokens": 1000, "timeout_s": 5},
+            "approved_by": "the tests",
+            **given,
+        }
+        entry = {key: value for key, value in model.items() if value is not None}
+        _write(models / "registry.d" / f"{name}.yaml", {"models": [entry]})
+        grant = {
+            "use_cases": ["general"],
+            "providers": [entry["provider"]],
+            "regions": [entry["region"]],
+            "retention_days": entry["retention_days"],
+            "reason": "for the tests",
+        }
+        _write(models / "policy.d" / f"{name}.yaml", {"grants": [grant]})
+
+    return add
+
+
+def _write(path: Path, content: Any) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(yaml.safe_dump(content, sort_keys=False))

@@ -1,0 +1,66 @@
+"""``python -m model_proxy`` as an operator sees it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from runtime.product import root
+
+PORT = "MODEL_PROXY_PORT"
+
+
+@asynccontextmanager
+async def run(**environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the command; it is killed if it does not end by itself."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "model_proxy"),
+        cwd=root(),
+        env={**os.environ, "ENVIRONMENT": "test", "CACHE": "memory", **environ},
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def is_ready(port: int) -> bool:
+    try:
+        async with aiohttp.request("GET", f"http://127.0.0.1:{port}/ready") as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+async def test_main_serves_and_stops_at_a_signal(unused_tcp_port: int) -> None:
+    async with run(**{PORT: str(unused_tcp_port)}) as process, asyncio.timeout(60):
+        while not await is_ready(unused_tcp_port):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"ENVIRONMENT": "production"}, "MODEL_PROXY_KEY"),
+        ({"MODEL_PROXY_PORT": "many"}, "MODEL_PROXY_PORT"),
+        ({"MODELS_FOLDER": "/nowhere"}, "/nowhere/registry.yaml"),
+    ],
+)
+async def test_main_refuses_to_start_with_one_sentence(environ: dict[str, Any], said: str) -> None:
+    async with run(**environ) as process:
+        _, errors = await process.communicate()
+        assert process.returncode == 2
+    assert said in errors.decode()
+    assert errors.count(b"\n") == 1

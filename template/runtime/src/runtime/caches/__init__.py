@@ -1,0 +1,50 @@
+"""Short-lived shared values: the port, and the adapter that the product was built with.
+
+An adapter is a module of this package named as in ``product.toml`` (``cache = "memory"``) with
+``async def open_cache(settings: RuntimeSettings) -> Cache``.
+"""
+
+from typing import Protocol, cast
+
+from runtime.adapters import load_adapter
+from runtime.errors import UnavailableError
+from runtime.settings import RuntimeSettings
+
+
+class CacheUnavailableError(UnavailableError):
+    """The cache does not answer, and the caller needs it to."""
+
+    code, title = "cache_unavailable", "Shared state can't be reached right now"
+
+
+class Cache(Protocol):
+    """Bytes under a key until their time is up; a miss is always allowed."""
+
+    async def get(self, key: str) -> bytes | None:
+        """Return the value, or None."""
+
+    async def set(self, key: str, value: bytes, *, ttl_s: float) -> None:
+        """Keep the value for at most ``ttl_s`` seconds."""
+
+    async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
+        """Keep the value only if the key is free; say whether it was (atomic).
+
+        Raises:
+            CacheUnavailableError: nobody can tell.
+        """
+
+    async def delete(self, key: str) -> None:
+        """Forget the key."""
+
+    async def close(self) -> None:
+        """Release connections."""
+
+
+async def open_cache(settings: RuntimeSettings) -> Cache:
+    """Return the cache that ``settings.cache`` names.
+
+    Raises:
+        SettingsError: this repo has no such adapter, or its address is missing.
+    """
+    adapter = load_adapter("caches", settings.cache)
+    return cast("Cache", await adapter.open_cache(settings))

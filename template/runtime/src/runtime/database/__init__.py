@@ -1,0 +1,89 @@
+"""PostgreSQL with one tenant per transaction, forced by row-level security."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from runtime.settings import RuntimeSettings, SettingsError
+
+_SCOPE = text("SELECT set_config(:name, :value, true)")
+
+
+class Database:
+    """Short transactions, each seeing exactly one tenant, or none.
+
+    The scope is set with ``set_config(…, is_local => true)``: it ends with the transaction, and a
+    pooled connection never carries it to the next one. Without a scope no row is visible.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, settings: RuntimeSettings, *, pool_size: int = 5) -> Self:
+        """Return the database of ``settings.database_url``; it connects when first used.
+
+        Raises:
+            SettingsError: there is no address.
+        """
+        if not settings.database_url:
+            raise SettingsError(
+                "DATABASE_URL is not set: start with `make dev`, or see .env.example."
+            )
+        url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
+        engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        )
+        return cls(engine)
+
+    @asynccontextmanager
+    async def tenant(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
+        """One transaction as this tenant: commits at the end, rolls back on an exception."""
+        async with self._scoped({"app.tenant_id": str(tenant_id)}) as session:
+            yield session
+
+    @asynccontextmanager
+    async def session(
+        self,
+        *,
+        sid_hash: str | None = None,
+        state_hash: str | None = None,
+        identity: tuple[str, str] | None = None,
+    ) -> AsyncIterator[AsyncSession]:
+        """One transaction before the tenant is known; with no argument it sees no rows.
+
+        Args:
+            sid_hash: admits the session of this cookie.
+            state_hash: admits the login transaction of this state.
+            identity: (issuer, subject), admits that person's row and tenant, to read.
+        """
+        issuer, subject = identity or (None, None)
+        scope = {
+            "app.sid_hash": sid_hash,
+            "app.state_hash": state_hash,
+            "app.issuer": issuer,
+            "app.subject": subject,
+        }
+        async with self._scoped({key: value for key, value in scope.items() if value}) as session:
+            yield session
+
+    async def ping(self) -> None:
+        """Raise unless the database answers."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Release the connections."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _scoped(self, scope: dict[str, str]) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            for name, value in scope.items():
+                await session.execute(_SCOPE, {"name": name, "value": value})
+            yield session

@@ -1,0 +1,202 @@
+"""The tables, as the services see them; the migrations are what makes them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column
+
+INSTANT = TIMESTAMP(timezone=True)
+
+
+class Base(DeclarativeBase):
+    """Text is unbounded and time is UTC, everywhere."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's declaration
+        str: Text,
+        datetime: INSTANT,
+        bytes: LargeBinary,
+        list[str]: ARRAY(Text),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+    }
+
+
+class Row:
+    """What nearly every table begins with."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Tenant(Row, Base):
+    """An organisation whose data nobody else sees."""
+
+    __tablename__ = "tenants"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    paused: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class User(Row, Base):
+    """A person of one tenant, known by the identity provider's issuer and subject."""
+
+    __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("tenant_id", "id"))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    email: Mapped[str]
+    name: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+
+
+class LoginTransaction(Base):
+    """A sign-in on its way to the identity provider and back."""
+
+    __tablename__ = "login_transactions"
+
+    state_hash: Mapped[str] = mapped_column(primary_key=True)
+    nonce: Mapped[str]
+    code_verifier: Mapped[str]
+    return_to: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+
+class Session(Base):
+    """A signed-in browser; the cookie's value itself is never stored, tokens only encrypted."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"
+        ),
+    )
+
+    sid_hash: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    id_token: Mapped[bytes | None]
+    refresh_token: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+
+class Document(Row, Base):
+    """An uploaded file; its bytes are loaded only when asked for."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "created_by"], ["users.tenant_id", "users.id"]),
+        UniqueConstraint("tenant_id", "id"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    title: Mapped[str]
+    content_type: Mapped[str]
+    size_bytes: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    text: Mapped[str | None] = deferred(mapped_column(Text, nullable=True))
+    status: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    error: Mapped[str | None]
+    passages: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_by: Mapped[UUID]
+
+
+class Conversation(Row, Base):
+    """A person's thread of questions."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "id"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID]
+    title: Mapped[str]
+
+
+class Answer(Row, Base):
+    """An answer as it was streamed, with what it was made of."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "id"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    conversation_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    question: Mapped[str]
+    text: Mapped[str]
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    model: Mapped[str]
+    prompt_hash: Mapped[str]
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    correlation_id: Mapped[str]
+
+
+class Review(Row, Base):
+    """An answer that a person should look at."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "answer_id"], ["answers.tenant_id", "answers.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["tenant_id", "decided_by"], ["users.tenant_id", "users.id"]),
+        UniqueConstraint("tenant_id", "answer_id"),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    answer_id: Mapped[UUID]
+    reason: Mapped[str]
+    status: Mapped[str] = mapped_column(default="open", server_default="open")
+    note: Mapped[str | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+
+
+class AuditEntry(Row, Base):
+    """Who did what; rows are only ever added (a trigger and the grants see to it)."""
+
+    __tablename__ = "audit_log"
+
+    tenant_id: Mapped[UUID | None]
+    actor: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    correlation_id: Mapped[str]
+
+
+class JobKey(Base):
+    """An idempotency key that has been used."""
+
+    __tablename__ = "job_keys"
+
+    tenant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

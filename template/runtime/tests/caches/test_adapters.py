@@ -1,0 +1,72 @@
+"""What every cache does: the same suite for each adapter that this repo has."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from runtime.adapters import adapters
+from runtime.caches import Cache, open_cache
+from runtime.settings import RuntimeSettings
+
+LONG_S = 60.0
+SHORT_S = 0.02
+
+
+@pytest_asyncio.fixture(params=adapters("caches"))
+async def cache(
+    request: pytest.FixtureRequest, use: Callable[..., RuntimeSettings]
+) -> AsyncIterator[Cache]:
+    opened = await open_cache(use(cache=request.param))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def key() -> str:
+    return uuid4().hex
+
+
+async def test_cache_returns_the_bytes_that_were_set(cache: Cache, key: str) -> None:
+    await cache.set(key, b"\x00\xff", ttl_s=LONG_S)
+    assert await cache.get(key) == b"\x00\xff"
+    assert await cache.get(f"{key}-other") is None
+
+
+async def test_cache_forgets_when_the_time_is_up(cache: Cache, key: str) -> None:
+    await cache.set(key, b"1", ttl_s=SHORT_S)
+    await asyncio.sleep(SHORT_S * 2)
+    assert await cache.get(key) is None
+
+
+async def test_set_replaces_the_value_and_its_time(cache: Cache, key: str) -> None:
+    await cache.set(key, b"old", ttl_s=SHORT_S)
+    await cache.set(key, b"new", ttl_s=LONG_S)
+    await asyncio.sleep(SHORT_S * 2)
+    assert await cache.get(key) == b"new"
+
+
+async def test_add_keeps_the_first_value(cache: Cache, key: str) -> None:
+    assert await cache.add(key, b"first", ttl_s=LONG_S)
+    assert not await cache.add(key, b"second", ttl_s=LONG_S)
+    assert await cache.get(key) == b"first"
+
+
+async def test_add_is_won_by_one_of_many(cache: Cache, key: str) -> None:
+    wins = await asyncio.gather(*(cache.add(key, b"1", ttl_s=LONG_S) for _ in range(50)))
+    assert wins.count(True) == 1
+
+
+async def test_add_succeeds_again_when_the_time_is_up(cache: Cache, key: str) -> None:
+    await cache.add(key, b"first", ttl_s=SHORT_S)
+    await asyncio.sleep(SHORT_S * 2)
+    assert await cache.add(key, b"second", ttl_s=LONG_S)
+
+
+async def test_delete_forgets_the_key(cache: Cache, key: str) -> None:
+    await cache.set(key, b"1", ttl_s=LONG_S)
+    await cache.delete(key)
+    await cache.delete(key)
+    assert await cache.get(key) is None

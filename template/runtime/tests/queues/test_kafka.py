@@ -1,0 +1,57 @@
+"""What only the Kafka queue has: delays without a delay, and a broker that may be away."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from devstack.fixtures import TestTenant
+from runtime.database import Database
+from runtime.queues import Backoff, Job, QueueUnavailableError
+from runtime.queues.kafka import KafkaJobQueue, Topics, open_queue
+from runtime.settings import RuntimeSettings, SettingsError
+
+NewJob = Callable[..., Job]
+
+
+async def test_a_job_that_waits_does_not_hold_up_another(
+    settings: RuntimeSettings, tenant: TestTenant, new_job: NewJob
+) -> None:
+    failing, other, seen = new_job(tenant.id), new_job(tenant.id), list[str]()
+    queue = await open_queue(settings, backoff=Backoff(attempts=2, first_s=3600, longest_s=3600))
+
+    async def handle(job: Job) -> None:
+        seen.append(job.correlation_id)
+        if job.correlation_id == failing.correlation_id:
+            await queue.enqueue(other)
+            raise RuntimeError("planted fault")
+
+    task = asyncio.create_task(queue.run({failing.name: handle}))
+    await queue.enqueue(failing)
+    for _ in range(400):
+        if other.correlation_id in seen:
+            break
+        await asyncio.sleep(0.05)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await queue.close()
+    assert seen.count(failing.correlation_id) == 1
+    assert seen.count(other.correlation_id) == 1
+
+
+async def test_enqueue_says_that_the_broker_is_away(
+    settings: RuntimeSettings, tenant: TestTenant, new_job: NewJob
+) -> None:
+    database = Database.open(settings)
+    queue = KafkaJobQueue("127.0.0.1:1", Topics.of("away"), database, Backoff(), delivery_s=0.5)
+    with pytest.raises(QueueUnavailableError):
+        await queue.enqueue(new_job(tenant.id))
+    await queue.close()
+
+
+async def test_open_queue_needs_an_address(settings: RuntimeSettings) -> None:
+    nowhere = settings.model_copy(update={"kafka_bootstrap_servers": ""})
+    with pytest.raises(SettingsError, match="KAFKA_BOOTSTRAP_SERVERS"):
+        await open_queue(nowhere, backoff=Backoff())

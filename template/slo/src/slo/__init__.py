@@ -1,0 +1,1 @@
+"""Service levels: objectives, latency budgets, and their compiler to Prometheus rules."""

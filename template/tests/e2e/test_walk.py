@@ -1,0 +1,140 @@
+"""One person's walk through the running product, and what nobody else may see of it."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.e2e.conftest import Product
+
+from devstack.browser import Browser
+from devstack.people import DemoTenant
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+TRIES = 300
+PAUSE_S = 0.1
+
+DOCUMENT = """# Lighthouse keys
+
+The brass key of the Wennersund lighthouse hangs behind the harbour office door.
+Returning it late costs 47 crowns per day.
+"""
+QUESTION = "What does it cost to return the brass key of the Wennersund lighthouse late?"
+
+
+async def test_product_answers_from_an_uploaded_document(product: Product) -> None:
+    # covers R-0206
+    own, other = product.stack.tenants
+    correlation = secrets.token_hex(16)
+    async with Browser(product.stack.public_url) as browser:
+        await browser.sign_in(own.users[0].subject)
+        document = await _upload(browser)
+        await _until(lambda: _has_status(browser, document, "ready"))
+
+        conversation = await _start_conversation(browser)
+        events = await _ask(browser, conversation, correlation)
+        assert [name for name, _ in events if name != "token"] == ["citations", "done"]
+        citations, done = events[0][1]["citations"], events[-1][1]
+        answer = "".join(data["text"] for name, data in events if name == "token")
+        assert document in {citation["document_id"] for citation in citations}
+        assert "47 crowns" in answer
+        assert "[1]" in answer
+
+        await _until(lambda: _is_there(browser, f"/api/answers/{done['answer_id']}"))
+        stored = (await browser.request("GET", f"/api/answers/{done['answer_id']}")).json()
+        assert stored["text"] == answer
+        assert stored["citations"] == citations
+        assert stored["correlation_id"] == correlation == done["correlation_id"]
+        listed = await browser.request("GET", f"/api/conversations/{conversation}/answers")
+        assert [entry["id"] for entry in listed.json()] == [done["answer_id"]]
+
+    await _assert_hidden(product, other, document, conversation, done["answer_id"])
+    for service in ("gateway", "model-proxy", "workers"):
+        assert correlation in {line.get("correlation_id") for line in product.log(service)}, service
+
+
+async def test_product_admits_nobody_without_a_session(product: Product) -> None:
+    # covers R-0405
+    async with Browser(product.stack.public_url) as browser:
+        for path in ("/api/me", "/api/documents", f"/api/answers/{uuid4()}"):
+            response = await browser.request("GET", path)
+            assert response.status_code == 401
+            assert response.json()["code"] == "unauthenticated"
+            assert response.headers["content-type"].startswith("application/problem+json")
+
+
+async def _assert_hidden(
+    product: Product, other: DemoTenant, document: str, conversation: str, answer: str
+) -> None:
+    admin = next(user for user in other.users if "admin" in user.roles)
+    async with Browser(product.stack.public_url) as browser:
+        await browser.sign_in(admin.subject)
+        for path in (
+            f"/api/documents/{document}",
+            f"/api/conversations/{conversation}/answers",
+            f"/api/answers/{answer}",
+        ):
+            assert (await browser.request("GET", path)).status_code == 404, path
+        refused = await browser.request("DELETE", f"/api/documents/{document}")
+        assert refused.status_code == 404
+        events = await _ask(browser, await _start_conversation(browser), secrets.token_hex(16))
+        assert document not in json.dumps(events)
+        assert "47 crowns" not in json.dumps(events)
+
+
+async def _upload(browser: Browser) -> str:
+    name = f"keys-{secrets.token_hex(4)}.md"
+    response = await browser.request(
+        "POST", "/api/documents", files={"file": (name, DOCUMENT.encode(), "text/markdown")}
+    )
+    assert response.status_code == 202, response.text
+    return str(response.json()["id"])
+
+
+async def _start_conversation(browser: Browser) -> str:
+    response = await browser.request("POST", "/api/conversations")
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+async def _ask(
+    browser: Browser, conversation: str, correlation: str
+) -> list[tuple[str, dict[str, Any]]]:
+    """Ask, and return the events of the stream as (name, data)."""
+    response = await browser.request(
+        "POST",
+        f"/api/conversations/{conversation}/answers",
+        json={"question": QUESTION},
+        headers={"X-Correlation-Id": correlation},
+    )
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"].startswith("text/event-stream")
+    blocks = [block for block in response.text.split("\n\n") if "event:" in block]
+    return [_parse(block) for block in blocks]
+
+
+def _parse(block: str) -> tuple[str, dict[str, Any]]:
+    fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+    return fields["event"], json.loads(fields["data"])
+
+
+async def _has_status(browser: Browser, document: str, status: str) -> bool:
+    entry = (await browser.request("GET", f"/api/documents/{document}")).json()
+    assert entry["status"] != "failed", entry["error"]
+    return bool(entry["status"] == status)
+
+
+async def _is_there(browser: Browser, path: str) -> bool:
+    return (await browser.request("GET", path)).status_code == 200
+
+
+async def _until(condition: Callable[[], Any]) -> None:
+    for _ in range(TRIES):
+        if await condition():
+            return
+        await asyncio.sleep(PAUSE_S)
+    pytest.fail("It never happened.")

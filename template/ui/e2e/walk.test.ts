@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { browserPath, launchBrowser, NO_BROWSER } from "./browser";
+
+/** The address of the running product, as `make dev` prints it. */
+const ADDRESS = process.env.E2E_URL;
+/** Who signs in; the development identity provider's first person when it is not set. */
+const PERSON = process.env.E2E_PERSON;
+
+const NO_PRODUCT = "SKIPPED: E2E_URL names no running product";
+const obstacle = ADDRESS ? (browserPath ? null : NO_BROWSER) : NO_PRODUCT;
+if (obstacle) console.warn(obstacle);
+
+const QUESTION = "What does it cost to return the brass key of the Ostrava lighthouse late?";
+const DOCUMENT = `# Lighthouse keys
+
+The brass key of the Ostrava lighthouse hangs behind the harbour office door.
+Returning the brass key of the Ostrava lighthouse late costs 47 crowns per day.
+`;
+
+test.skipIf(obstacle)("a person walks through the whole product", async () => {
+  const page = await openPage();
+  await signIn(page);
+  await upload(page, `keys-${randomBytes(4).toString("hex")}.md`);
+
+  await page.getByRole("link", { name: "Chat" }).click();
+  await page.getByLabel("Your question").fill(QUESTION);
+  await page.keyboard.press("Enter");
+  await page.locator("article[aria-busy=true]").waitFor();
+  const mark = page.getByRole("button", { name: /^Source \d+: keys-/ }).first();
+  await mark.click();
+  await page.locator("blockquote:visible", { hasText: "47 crowns" }).waitFor();
+  await page.locator("article[aria-busy=false]").waitFor();
+
+  await page.reload();
+  await page.getByRole("heading", { name: QUESTION, level: 2 }).waitFor();
+  await mark.waitFor();
+  const conversations = page.getByRole("region", { name: "Conversations" });
+  expect(await conversations.getByText(QUESTION).count()).toBeGreaterThan(0);
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(ADDRESS ?? "");
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+});
+
+async function openPage(): Promise<Page> {
+  const browser: Browser = await launchBrowser();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(ADDRESS ?? "");
+  return page;
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Sign in" }).click();
+  const people = page.locator("form button");
+  await (PERSON ? people.filter({ hasText: PERSON }) : people).first().click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+}
+
+async function upload(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: "Documents" }).click();
+  const file = { name, mimeType: "text/markdown", buffer: Buffer.from(DOCUMENT) };
+  await page.getByLabel(/Choose files/).setInputFiles(file);
+  const row = page.getByRole("listitem").filter({ hasText: name });
+  await row.getByText("Ready").waitFor({ timeout: 60_000 });
+}

@@ -1,0 +1,115 @@
+import type { components } from "@contracts/gateway";
+
+type Schemas = components["schemas"];
+
+let count = 0;
+
+/** A fresh UUID, the same in every run. */
+export function nextId(): string {
+  count += 1;
+  return `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
+}
+
+const NOON = "2026-01-15T12:00:00Z";
+
+export function makeProduct(change: Partial<Schemas["Product"]> = {}): Schemas["Product"] {
+  return {
+    name: "Acme Desk",
+    description: "Answers from your own documents, with sources.",
+    organisation: "Acme",
+    domain: "support",
+    headline: "What is the customer asking?",
+    disclaimer: null,
+    suggestions: [
+      "How long can an unused bicycle be returned?",
+      "When is the first reply to an urgent ticket due?",
+      "What does a flashing amber light mean?",
+    ],
+    ...change,
+  };
+}
+
+export function makeMe(change: Partial<Schemas["Me"]> = {}): Schemas["Me"] {
+  return {
+    id: nextId(),
+    email: "ada@example.com",
+    name: "Ada Winter",
+    roles: ["member"],
+    tenant: { id: nextId(), slug: "north-mills", name: "North Mills" },
+    ...change,
+  };
+}
+
+export function makeDocument(change: Partial<Schemas["Document"]> = {}): Schemas["Document"] {
+  return {
+    id: nextId(),
+    title: "Returns and refunds",
+    content_type: "text/markdown",
+    size_bytes: 4210,
+    status: "ready",
+    error: null,
+    passages: 6,
+    created_at: NOON,
+    ...change,
+  };
+}
+
+export function makeConversation(
+  change: Partial<Schemas["Conversation"]> = {},
+): Schemas["Conversation"] {
+  return { id: nextId(), title: "Returning a bicycle", created_at: NOON, ...change };
+}
+
+export function makeCitation(change: Partial<Schemas["Citation"]> = {}): Schemas["Citation"] {
+  return {
+    number: 1,
+    document_id: nextId(),
+    title: "Returns and refunds",
+    ordinal: 0,
+    quote: "An unused bicycle can be returned within 30 days of delivery.",
+    ...change,
+  };
+}
+
+export function makeAnswer(change: Partial<Schemas["Answer"]> = {}): Schemas["Answer"] {
+  return {
+    id: nextId(),
+    conversation_id: nextId(),
+    question: "How long can an unused bicycle be returned?",
+    text: "Within 30 days of delivery [1].",
+    citations: [makeCitation()],
+    model: "deterministic",
+    usage: { input_tokens: 412, output_tokens: 38 },
+    review: "none",
+    correlation_id: "c0ffee00c0ffee00",
+    created_at: NOON,
+    ...change,
+  };
+}
+
+export function makeReview(change: Partial<Schemas["Review"]> = {}): Schemas["Review"] {
+  return {
+    id: nextId(),
+    answer: makeAnswer({ review: "open" }),
+    reason: "No source fits well",
+    status: "open",
+    decided_by: null,
+    created_at: NOON,
+    ...change,
+  };
+}
+
+export function makeProblem(
+  status: number,
+  change: Partial<Schemas["Problem"]> = {},
+): Schemas["Problem"] {
+  return {
+    type: "about:blank",
+    title: "Not possible",
+    status,
+    code: "not_possible",
+    detail: "",
+    correlation_id: "c0ffee00c0ffee00",
+    ...change,
+  };
+}

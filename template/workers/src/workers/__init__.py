@@ -1,0 +1,1 @@
+"""Background jobs: documents are read and answers are kept here."""

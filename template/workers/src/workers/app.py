@@ -1,0 +1,62 @@
+"""Where the workers are put together, and nowhere else."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from prometheus_client import CollectorRegistry
+
+from runtime.database import Database
+from runtime.logs import logger
+from runtime.queues import Backoff, JobHandler, JobQueue, open_queue
+from runtime.vectors import open_store
+from workers.context import Context
+from workers.jobs import load_handlers
+from workers.metrics import JobMetrics
+from workers.model import ModelProxy
+from workers.settings import WorkerSettings
+
+
+@dataclass(frozen=True)
+class Workers:
+    """A queue and what its jobs do."""
+
+    queue: JobQueue
+    handlers: Mapping[str, JobHandler]
+    context: Context
+    registry: CollectorRegistry
+
+    async def run(self) -> None:
+        """Work until cancelled; the jobs in hand are finished first."""
+        logger(__name__).info("ready", jobs=sorted(self.handlers))
+        await self.queue.run(self.handlers)
+
+
+@asynccontextmanager
+async def bootstrap(
+    settings: WorkerSettings, registry: CollectorRegistry | None = None
+) -> AsyncIterator[Workers]:
+    """Yield workers over the adapters that the settings name; release everything at the end."""
+    backoff = Backoff(attempts=settings.job_attempts, first_s=settings.job_retry_s)
+    registry = registry or CollectorRegistry()
+    figures = JobMetrics(registry, backoff)
+    async with AsyncExitStack() as stack:
+        queue = await open_queue(settings, backoff=backoff)
+        stack.push_async_callback(queue.close)
+        store = await open_store(settings)
+        stack.push_async_callback(store.close)
+        database = Database.open(settings)
+        stack.push_async_callback(database.close)
+        http = await stack.enter_async_context(_session(settings))
+        context = Context(database, store, ModelProxy(http), backoff)
+        yield Workers(queue, figures.watch(load_handlers(context)), context, registry)
+
+
+def _session(settings: WorkerSettings) -> aiohttp.ClientSession:
+    key = settings.model_proxy_key.get_secret_value()
+    return aiohttp.ClientSession(
+        settings.model_proxy_url,
+        headers={"Authorization": f"Bearer {key}"} if key else None,
+        timeout=aiohttp.ClientTimeout(total=settings.embedding_timeout_s, sock_connect=5),
+    )

@@ -1,0 +1,22 @@
+"""What a job may use."""
+
+from dataclasses import dataclass
+
+from runtime.database import Database
+from runtime.queues import Backoff, Job
+from runtime.vectors import VectorStore
+from workers.model import ModelProxy
+
+
+@dataclass(frozen=True)
+class Context:
+    """The services behind every job; built once by ``bootstrap``."""
+
+    database: Database
+    store: VectorStore
+    model: ModelProxy
+    backoff: Backoff
+
+    def is_last_attempt(self, job: Job) -> bool:
+        """Say whether a failure now makes the job a dead letter."""
+        return self.backoff.delay_s(job.attempt) is None

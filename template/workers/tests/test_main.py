@@ -1,0 +1,43 @@
+"""``python -m workers`` as an operator sees it."""
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Any
+
+from pydantic import SecretStr
+
+from runtime.product import root
+
+
+async def test_main_works_until_a_signal(settings_values: dict[str, Any]) -> None:
+    given = {name.upper(): _text(value) for name, value in settings_values.items()}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "workers"),
+        cwd=root(),
+        env={**os.environ, **given, "LOG_FORMAT": "json", "WORKERS_PORT": "0"},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while b'"ready"' not in await process.stdout.readline():
+            assert process.returncode is None
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+    assert process.returncode == 0
+
+
+async def test_main_refuses_to_start_without_a_database() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "workers"),
+        cwd=root(),
+        env={**os.environ, "ENVIRONMENT": "production", "MODEL_PROXY_KEY": "key-of-the-test"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, errors = await process.communicate()
+    assert (process.returncode, b"DATABASE_URL" in errors) == (2, True)
+
+
+def _text(value: Any) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
