@@ -40,7 +40,6 @@ test.skipIf(obstacle)("a person walks through the whole product", async () => {
   expect(await conversations.getByText(QUESTION).count()).toBeGreaterThan(0);
 
   await page.getByRole("button", { name: "Sign out" }).click();
-  await page.goto(ADDRESS ?? "");
   await page.getByRole("link", { name: "Sign in" }).waitFor();
 });
 
