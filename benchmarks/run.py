@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 TAG = "v0.0.1"
 PRESETS = ("freelancer", "startup", "platform")
 MIB = 1 << 20
+ROW = "{:<24}{:>10}{:>10}{:>8}{:>8}{:>8}{:>10}{:>10}".format
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,12 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=7, help="pairs per comparison (default: 7)")
     parser.add_argument("--no-suites", dest="suites", action="store_false", help="leave out generated suites")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="airworthy-bench-") as name:
-        bench = Bench(Path(name))
+    with tempfile.TemporaryDirectory(prefix="airworthy-bench-") as folder:
+        bench = Bench(Path(folder))
         comparisons = [*bench.generator(options.rounds), *bench.start_up(options.rounds * 3)]
-        suites = bench.suites() if options.suites else {}
-    print(table(comparisons, suites))
-    keep(comparisons, suites)
+        print(table(comparisons), flush=True)
+        suites: dict[str, Sample] = {}
+        try:
+            for name, sample in bench.suites() if options.suites else ():
+                print(suite_row(name, sample), flush=True)
+                suites[name] = sample
+        finally:  # what was measured is kept even if a suite fails
+            keep(comparisons, suites)
     return 0 if all(comparison.is_met for comparison in comparisons) else 1
 
 
@@ -70,12 +77,13 @@ class Bench:
             compare("--help, against copier", ours, copier, rounds=rounds),
         ]
 
-    def suites(self) -> dict[str, Sample]:
+    def suites(self) -> Iterator[tuple[str, Sample]]:
         """The generated repo's `make test`: with nothing installed, then again."""
         run(self.new("freelancer"))
         make = self.program("make test")
         test = Program("make test", ["make", "test"], make.environment, self.folder / "app")
-        return {"make test, cold": run(test), "make test, warm": run(test)}
+        for state in ("cold", "warm"):
+            yield f"make test, {state}", run(test)
 
     def new(self, preset: str) -> Program:
         """Our command, from the clone."""
@@ -94,10 +102,9 @@ class Bench:
         return Program(name, [sys.executable, *words], environment, self.folder, forget)
 
 
-def table(comparisons: list[Comparison], suites: dict[str, Sample]) -> str:
-    """The results for people: median seconds, median ratios of the pairs, largest resident sets."""
-    row = "{:<24}{:>10}{:>10}{:>8}{:>8}{:>8}{:>10}{:>10}".format
-    lines = [row("", "ours, s", "theirs, s", "ratio", "CPU", "goal", "ours, MiB", "theirs")]
+def table(comparisons: list[Comparison]) -> str:
+    """The comparisons for people: median seconds, median ratios of the pairs, largest resident sets."""
+    lines = [ROW("", "ours, s", "theirs, s", "ratio", "CPU", "goal", "ours, MiB", "theirs")]
     for comparison in comparisons:
         ours, theirs = comparison.ours, comparison.theirs
         times = (
@@ -107,10 +114,13 @@ def table(comparisons: list[Comparison], suites: dict[str, Sample]) -> str:
             f"{comparison.cpu_ratio:.2f}",
         )
         goal = "" if comparison.goal is None else f"{'≤' if comparison.is_met else '✗ ≤'} {comparison.goal}"
-        lines.append(row(comparison.name, *times, goal, f"{peak(ours):.0f}", f"{peak(theirs):.0f}"))
-    for name, sample in suites.items():
-        lines.append(row(name, f"{sample.seconds:.1f}", "", "", "", "", f"{sample.peak_bytes / MIB:.0f}", ""))
+        lines.append(ROW(comparison.name, *times, goal, f"{peak(ours):.0f}", f"{peak(theirs):.0f}"))
     return "\n".join(lines)
+
+
+def suite_row(name: str, sample: Sample) -> str:
+    """One more row of the table, for a suite."""
+    return ROW(name, f"{sample.seconds:.1f}", "", "", "", "", f"{sample.peak_bytes / MIB:.0f}", "")
 
 
 def seconds(samples: tuple[Sample, ...]) -> float:
