@@ -57,6 +57,7 @@ CMD ["python", "-m", "workers"]
 FROM service AS gateway
 COPY --from=gateway-packages /opt/venv /opt/venv
 COPY seeds/ seeds/
+COPY auth/policy.yaml auth/
 COPY auth/src/ src/
 COPY gateway/src/ src/
 ENV GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8000

@@ -46,7 +46,15 @@ def gateway(root: Path, ports: Ports) -> Program:
         command=[sys.executable, "-m", "gateway"],
         environment={"GATEWAY_PORT": str(ports.gateway)},
         ready_url=f"http://127.0.0.1:{ports.gateway}/ready",
-        sources=_existing(root, "gateway/src", "auth/src", "runtime/src", "prompts", "flags.yaml"),
+        sources=_existing(
+            root,
+            "gateway/src",
+            "auth/src",
+            "auth/policy.yaml",
+            "runtime/src",
+            "prompts",
+            "flags.yaml",
+        ),
     )
 
 
