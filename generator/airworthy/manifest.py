@@ -43,10 +43,14 @@ class Manifest:
     def files_for(self, answers: Mapping[str, str]) -> frozenset[str]:
         """The destination paths that copier writes for complete `answers`."""
         excluded: frozenset[str] = frozenset()
-        for line in self._lines(answers):
-            matched, is_exclusion = self._match(line)
+        rendered = self._exclusions.render(**answers, _copier_operation="copy")
+        for matched, is_exclusion in self.effects(rendered):
             excluded = excluded | matched if is_exclusion else excluded - matched
         return frozenset(self.sources) - excluded
+
+    def effects(self, rendered: str) -> tuple[tuple[frozenset[str], bool], ...]:
+        """For each rendered `_exclude` line: the files that it matches, and whether it leaves them out."""
+        return tuple(self._match(line) for line in _LINEBREAK.split(rendered))
 
     def brought_by(self, name: str, answers: Mapping[str, str]) -> dict[str, frozenset[str]]:
         """For each choice of question `name`: the files that are there because of it, all else as in `answers`."""
@@ -80,10 +84,6 @@ class Manifest:
             )
             self._patterns[line] = matched, pattern.include is not False
         return self._patterns[line]
-
-    def _lines(self, answers: Mapping[str, str]) -> Iterator[str]:
-        rendered = self._exclusions.render(**answers, _copier_operation="copy")
-        return iter(_LINEBREAK.split(rendered))
 
     @cached_property
     def _exclusions(self) -> jinja2.Template:
