@@ -166,5 +166,5 @@ def test_hosted_policy_grants_the_products_use_cases(
     drop_in("hosted.yaml")
     environ = {"MODEL_API_KEY": "key-of-the-test"}
     router = open_router(settings(environment="production"), environ)
-    assert router.route("answer", "chat", use_case).name == "hosted-answer"
-    assert router.route("embed", "embeddings", use_case).name == "hosted-embed"
+    assert router.route("answer", "chat", use_case)[0].name == "hosted-answer"
+    assert router.route("embed", "embeddings", use_case)[0].name == "hosted-embed"

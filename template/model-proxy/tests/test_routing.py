@@ -20,7 +20,7 @@ def route(settings: Any) -> Any:
 
     def choose(environ: Any = None, use_case: str = "general", **given: Any) -> str:
         router = open_router(settings(**given), environ or {})
-        return str(router.route("answer", "chat", use_case).name)
+        return str(router.route("answer", "chat", use_case)[0].name)
 
     return choose
 
@@ -50,7 +50,7 @@ def test_route_by_name_reaches_a_candidate_but_no_retired_model(
     settings: Any, add_model: Any
 ) -> None:
     add_model(stage="candidate")
-    assert open_router(settings(), URL).route("remote", "chat", "general").name == "remote"
+    assert open_router(settings(), URL).route("remote", "chat", "general")[0].name == "remote"
     add_model(stage="retired")
     with pytest.raises(NoModelError, match="remote is retired"):
         open_router(settings(), URL).route("remote", "chat", "general")

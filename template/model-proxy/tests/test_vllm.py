@@ -117,7 +117,7 @@ def test_vllm_production_needs_pinned_weights(settings: Any, drop_in: Any, model
         open_router(settings(environment="production"), environ)
     (models / "weights.sha256").write_text(f"{'0' * 64}  ./model.safetensors\n")
     router = open_router(settings(environment="production"), environ)
-    assert router.route("answer", "chat", "answer").name == "vllm-answer"
+    assert router.route("answer", "chat", "answer")[0].name == "vllm-answer"
 
 
 def test_vllm_data_stays_on_our_machines() -> None:

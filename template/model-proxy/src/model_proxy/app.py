@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from model_proxy.admission import Admission, error_response
+from model_proxy.attempts import Attempts
 from model_proxy.edge import Edge
 from model_proxy.endpoints.chat import create_chat_completion
 from model_proxy.endpoints.embeddings import create_embeddings
@@ -120,6 +121,7 @@ async def _open_proxy(settings: ProxySettings, router: Router) -> AsyncIterator[
             yield Proxy(
                 router=router,
                 providers={model.name: open_provider(model, tools) for model in usable},
+                attempts=Attempts(),
                 answers=AnswerMemory(cache, settings.chat_cache_ttl_s),
                 embeddings=EmbeddingMemory(cache, settings.embedding_cache_ttl_s),
                 max_body_bytes=settings.max_body_bytes,

@@ -7,19 +7,26 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from model_proxy.attempts import Attempts, timeout_s
 from model_proxy.caller import Caller
 from model_proxy.errors import (
     BadRequestError,
-    BudgetExhaustedError,
     TooLargeError,
+    UpstreamError,
     UpstreamTimeoutError,
 )
 from model_proxy.memory import AnswerMemory, EmbeddingMemory
 from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Provider
-from model_proxy.registry import Model
 from model_proxy.routing import Router
 from model_proxy.wire import ChatRequest, EmbeddingRequest, decode_body
-from runtime.budget import HARD_LIMIT
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A stream whose first event is there; the rest must be closed."""
+
+    first: Chunk
+    rest: AsyncGenerator[Chunk, None]
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Proxy:
 
     router: Router
     providers: Mapping[str, Provider]
+    attempts: Attempts
     answers: AnswerMemory
     embeddings: EmbeddingMemory
     max_body_bytes: int
@@ -37,32 +45,52 @@ class Proxy:
         body = await self._body(request)
         chat = decode_body(body, ChatRequest)
         caller = self._caller(request)
-        model = self.router.route(chat.model, "chat", caller.use_case)
-        return ChatCall(model, chat, body, caller, timeout_s(model, caller))
+        model, *others = self.router.route(chat.model, "chat", caller.use_case)
+        patience_s = timeout_s(model, caller)
+        return ChatCall(model, chat, body, caller, patience_s, tuple(others))
 
     async def embedding_call(self, request: Request) -> EmbeddingCall:
         """Read an embeddings request and choose its model; each refusal is a ``ProxyError``."""
         wanted = decode_body(await self._body(request), EmbeddingRequest)
         caller = self._caller(request)
-        model = self.router.route(wanted.model, "embeddings", caller.use_case)
+        # No others: vectors of two models can't be compared.
+        model, *_ = self.router.route(wanted.model, "embeddings", caller.use_case)
         if wanted.dimensions not in {None, model.dimensions}:
             raise BadRequestError(
                 f"{model.name} makes vectors of {model.dimensions}.", param="dimensions"
             )
         return EmbeddingCall(model, wanted, wanted.texts, caller, timeout_s(model, caller))
 
-    async def complete(self, call: ChatCall) -> Completion:
-        """Ask the model for a whole answer, within the call's time."""
+    async def complete(self, call: ChatCall) -> tuple[ChatCall, Completion]:
+        """Ask for a whole answer, within the call's time; return who gave it, and the answer."""
+        return await self.attempts.first(call, self._complete)
+
+    async def embed(self, call: EmbeddingCall) -> tuple[EmbeddingCall, Embeddings]:
+        """Ask for vectors, within the call's time; return who gave them, and the vectors."""
+        return await self.attempts.first(call, self._embed)
+
+    async def begin(self, call: ChatCall) -> tuple[ChatCall, Begun]:
+        """Ask for a stream; return who gives it, and the stream once its first event is there."""
+        return await self.attempts.first(call, self._begin)
+
+    async def _complete(self, call: ChatCall) -> Completion:
         async with _within(call.timeout_s):
             return await self.providers[call.model.name].complete(call)
 
-    async def embed(self, call: EmbeddingCall) -> Embeddings:
-        """Ask the model for vectors, within the call's time."""
+    async def _embed(self, call: EmbeddingCall) -> Embeddings:
         async with _within(call.timeout_s):
             return await self.providers[call.model.name].embed(call)
 
-    async def stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
-        """Yield the events: the first within the call's time, each other within the model's."""
+    async def _begin(self, call: ChatCall) -> Begun:
+        events = self._stream(call)
+        # Nothing is promised until the model has begun: a failure before that is still a status of
+        # its own.
+        first = await anext(events, None)
+        if first is None:
+            raise UpstreamError("The model answered with an empty stream.")
+        return Begun(first, events)
+
+    async def _stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
         async with aclosing(self.providers[call.model.name].stream(call)) as events:
             patience_s = call.timeout_s
             while True:
@@ -83,18 +111,6 @@ class Proxy:
 
     def _caller(self, request: Request) -> Caller:
         return Caller.of(request.headers, allow_faults=self.router.environment != "production")
-
-
-def timeout_s(model: Model, caller: Caller) -> float:
-    """Return how long the call may take: the model's limit or the caller's budget, if less."""
-    if caller.budget_ms is None:
-        return model.limits.timeout_s
-    if caller.budget_ms < max(1, model.limits.first_byte_ms):
-        raise BudgetExhaustedError(
-            f"{model.name} needs {model.limits.first_byte_ms} ms to begin; "
-            f"{caller.budget_ms} ms are left."
-        )
-    return min(model.limits.timeout_s, HARD_LIMIT * caller.budget_ms / 1000)
 
 
 @asynccontextmanager

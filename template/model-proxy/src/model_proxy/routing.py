@@ -1,4 +1,4 @@
-"""From the name a caller asks for to the model that answers."""
+"""From the name a caller asks for to the models that may answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from model_proxy.weights import pins_of
 
 @dataclass(frozen=True)
 class Router:
-    """Chooses the first model that is usable here and allowed for the use case.
+    """Chooses the models that are usable here and allowed for the use case.
 
     Attributes:
         environment: development, test or production.
@@ -25,8 +25,8 @@ class Router:
     environ: Mapping[str, str]
     pins: Mapping[str, str]
 
-    def route(self, name: str, kind: str, use_case: str) -> Model:
-        """Return the model; every way to fail has an error of its own."""
+    def route(self, name: str, kind: str, use_case: str) -> tuple[Model, ...]:
+        """Return who may answer, preferred first; every way to fail has an error of its own."""
         candidates = self.registry.candidates(name)
         if not candidates:
             raise UnknownModelError(f"There is no model or alias {name!r}.", param="model")
@@ -35,9 +35,9 @@ class Router:
         usable = [model for model in candidates if self.obstacle(model) is None]
         if not usable:
             raise NoModelError(self.explain(name))
-        for model in usable:
-            if self.policy.admits(use_case, model):
-                return model
+        admitted = tuple(model for model in usable if self.policy.admits(use_case, model))
+        if admitted:
+            return admitted
         raise PolicyError(
             f"The use case {use_case!r} may not use {', '.join(m.name for m in usable)}; "
             "models/policy.yaml and models/policy.d grant what is allowed."

@@ -160,6 +160,7 @@ async def test_complete_answer_that_is_none_is_a_failure(upstream: Any, reply: R
         Reply.events("not json"),
         Reply.events({"error": {"message": "overloaded"}}),
         Reply.events(is_cut=True),
+        Reply.events("[DONE]"),
         Reply((b"data: " + b"x" * (2 << 20),), content_type="text/event-stream"),
     ],
 )

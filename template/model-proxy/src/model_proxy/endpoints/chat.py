@@ -14,7 +14,7 @@ from model_proxy.departure import while_present
 from model_proxy.errors import ProxyError, error_body
 from model_proxy.memory import Recording
 from model_proxy.providers import ChatCall, Chunk
-from model_proxy.proxy import Proxy
+from model_proxy.proxy import Begun, Proxy
 from model_proxy.sse import DONE, encode_event
 from model_proxy.tokens import count_tokens
 from model_proxy.wire import Usage
@@ -53,8 +53,9 @@ async def _whole(proxy: Proxy, call: ChatCall, account: Account) -> Response:
     completion = await proxy.answers.get(key)
     account.cache = "hit" if completion else "miss" if key else "bypass"
     if completion is None:
-        completion = await proxy.complete(call)
-        await proxy.answers.keep(key, completion)
+        call, completion = await proxy.complete(call)
+        account.model = call.model
+        await proxy.answers.keep(proxy.answers.key(call), completion)
     account.usage = completion.usage
     account.close()
     return Response(completion.body, headers=_headers(account), media_type="application/json")
@@ -64,20 +65,22 @@ async def _stream(proxy: Proxy, call: ChatCall, account: Account) -> Response:
     key = proxy.answers.key(call)
     known = await proxy.answers.get(key)
     account.cache = "hit" if known else "miss" if key else "bypass"
-    events = _repeat(known.body) if known else proxy.stream(call)
-    # Nothing is promised until the model has begun: a failure before that is still a status of its
-    # own.
-    first = await anext(events)
-    return EventStream(_relay(proxy, call, account, first, events), headers=_headers(account))
+    if known:
+        events = _repeat(known.body)
+        begun = Begun(await anext(events), events)
+    else:
+        call, begun = await proxy.begin(call)
+        account.model = call.model
+    return EventStream(_relay(proxy, call, account, begun), headers=_headers(account))
 
 
 async def _relay(
-    proxy: Proxy, call: ChatCall, account: Account, first: Chunk, rest: AsyncGenerator[Chunk, None]
+    proxy: Proxy, call: ChatCall, account: Account, begun: Begun
 ) -> AsyncGenerator[bytes, None]:
     recording = Recording()
     failure: BaseException | None = None
     try:
-        async with aclosing(_following(first, rest)) as chunks:
+        async with aclosing(_following(begun)) as chunks:
             async for chunk in chunks:
                 recording.hear(chunk)
                 if call.request.wants_usage or not chunk.is_usage_only:
@@ -95,11 +98,9 @@ async def _relay(
         account.close(failure)
 
 
-async def _following(
-    first: Chunk, rest: AsyncGenerator[Chunk, None]
-) -> AsyncGenerator[Chunk, None]:
-    async with aclosing(rest) as events:
-        yield first
+async def _following(begun: Begun) -> AsyncGenerator[Chunk, None]:
+    async with aclosing(begun.rest) as events:
+        yield begun.first
         async for chunk in events:
             yield chunk
 

@@ -58,8 +58,10 @@ class ChatCall:
     """A chat request on its way to a model.
 
     Attributes:
+        model: the one that is asked now.
         body: the request as it arrived, so that fields unknown here reach the model.
         timeout_s: seconds until the whole answer, or a stream's first event, must be there.
+        others: the models that may answer in its place, preferred first.
     """
 
     model: Model
@@ -67,6 +69,7 @@ class ChatCall:
     body: bytes
     caller: Caller
     timeout_s: float
+    others: tuple[Model, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class EmbeddingCall:
     texts: list[str]
     caller: Caller
     timeout_s: float
+    others: tuple[Model, ...] = ()
 
 
 class Provider(Protocol):
