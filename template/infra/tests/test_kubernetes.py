@@ -78,6 +78,37 @@ def test_replicas_are_left_to_the_autoscaler(root):
             assert ("replicas" in part["spec"]) != (part["metadata"]["name"] in scaled)
 
 
+def unread(root: Path, parts: list[dict[str, Any]]) -> set[str]:
+    """What Prometheus scrapes, but may not reach."""
+    scraped = yaml.safe_load((root / "infra/observability/prometheus/prometheus.yml").read_text())
+    [policy] = [
+        part["spec"] for part in parts if part.get("metadata", {}).get("name") == "from-prometheus"
+    ]
+    [selector] = policy["podSelector"]["matchExpressions"]
+    ports = {
+        f"{part['metadata']['name']}:{port['containerPort']}"
+        for part in parts
+        if part["kind"] == "Deployment" and part["metadata"]["name"] in selector["values"]
+        for container in part["spec"]["template"]["spec"]["containers"]
+        for port in container.get("ports", [])
+        if {"port": port["name"]} in policy["ingress"][0]["ports"]
+    }
+    jobs = [job for job in scraped["scrape_configs"] if job["job_name"] != "prometheus"]
+    return {target for job in jobs for target in job["static_configs"][0]["targets"]} - ports
+
+
+def test_prometheus_reaches_what_it_scrapes(root):
+    assert unread(root, manifests(root / "infra/kubernetes")) == set()
+
+
+def test_service_that_prometheus_may_not_reach_is_seen(root):
+    parts = manifests(root / "infra/kubernetes")
+    for part in parts:
+        if part["kind"] == "Deployment" and part["metadata"]["name"] == "workers":
+            del part["spec"]["template"]["spec"]["containers"][0]["ports"]
+    assert unread(root, parts) == {"workers:8002"}
+
+
 def test_folders_build(root, run):
     if not shutil.which("kubectl"):
         pytest.skip("kubectl is not on PATH: the kustomizations were not built")
