@@ -1,8 +1,11 @@
 """The whole product, started once for the tests of this folder."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -26,9 +29,28 @@ class Product:
         return [json.loads(text) for text in texts if text.startswith("{")]
 
 
+@contextmanager
+def _data_folder() -> Iterator[Path]:
+    """Lend a folder outside of pytest's own.
+
+    Started by root, PostgreSQL runs under an account of its own, to which each start of pytest
+    shuts the folders of all its runs.
+    """
+    with TemporaryDirectory(prefix="devstack-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """What a product stores, for one test."""
+    with _data_folder() as folder:
+        yield folder
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+async def product() -> AsyncIterator[Product]:
     said: list[str] = []
-    options = Options(folder=tmp_path_factory.mktemp("data"), ephemeral=True, with_ui=False)
-    async with Stack(options, Console(said.append)) as stack:
-        yield Product(stack, said)
+    with _data_folder() as folder:
+        options = Options(folder=folder, ephemeral=True, with_ui=False)
+        async with Stack(options, Console(said.append)) as stack:
+            yield Product(stack, said)

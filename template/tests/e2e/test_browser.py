@@ -14,10 +14,10 @@ from runtime.product import root
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio]
 
 
-async def test_browser_walks_through_the_product(tmp_path: Path) -> None:
+async def test_browser_walks_through_the_product(data_folder: Path) -> None:
     # covers R-0206
     said: list[str] = []
-    options = Options(folder=tmp_path, ephemeral=True, with_ui=True)
+    options = Options(folder=data_folder, ephemeral=True, with_ui=True)
     async with Stack(options, Console(said.append)) as stack:
         person = stack.tenants[0].users[0].name
         returncode, output = await _walk(stack.public_url, person)

