@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from devstack.identity import identity  # noqa: F401 - a fixture
-from oidc_auth.audit import AuditLog
+from oidc_auth.audit import AuditKeys, AuditLog
 from oidc_auth.config import AuthSettings
 from oidc_auth.login import Login
 from oidc_auth.oidc import Challenge, OidcClient
@@ -138,10 +138,23 @@ def transactions(database: Database, clock: "TestClock") -> Transactions:
 
 
 @pytest.fixture
+async def audit_log(
+    database: Database, auth_settings: AuthSettings, clock: "TestClock"
+) -> AsyncIterator[AuditLog]:
+    log = AuditLog(database, AuditKeys.read(auth_settings), clock=clock)
+    yield log
+    await log.close()
+
+
+@pytest.fixture
 def login(
-    database: Database, client: OidcClient, transactions: Transactions, sessions: Sessions
+    database: Database,
+    client: OidcClient,
+    transactions: Transactions,
+    sessions: Sessions,
+    audit_log: AuditLog,
 ) -> Login:
-    return Login(database, client, transactions, sessions, AuditLog(database))
+    return Login(database, client, transactions, sessions, audit_log)
 
 
 class TestClock:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
@@ -20,7 +21,32 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _MIN_SECRET_BYTES = 32
 
 
-class AuthSettings(RuntimeSettings):
+class AuditSettings(RuntimeSettings):
+    """Settings of the audit log.
+
+    Attributes:
+        session_secret: the key is derived from it where there is no ``audit_key``.
+        audit_key: at least 32 characters; seals the entries.
+        audit_retired_keys: former values of the two, comma-separated; they only verify.
+        audit_checkpoint_file: where checkpoints are appended, outside the database.
+    """
+
+    required_in_production: ClassVar[tuple[str, ...]] = ()
+
+    session_secret: SecretStr = SecretStr("")
+    audit_key: SecretStr | None = None
+    audit_retired_keys: SecretStr = SecretStr("")
+    audit_checkpoint_file: str = ""
+
+    @field_validator("audit_key")
+    @classmethod
+    def _key_is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().encode()) < _MIN_SECRET_BYTES:
+            raise ValueError(f"AUDIT_KEY needs at least {_MIN_SECRET_BYTES} characters")
+        return key
+
+
+class AuthSettings(AuditSettings):
     """Settings of sign-in, from the environment.
 
     Attributes:

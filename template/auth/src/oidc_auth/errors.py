@@ -9,6 +9,7 @@ ServiceError
 ├── CrossSiteError          403
 ├── SessionEndedError       401
 ├── ProviderUnavailableError 503
+├── AuditUnavailableError   503, the decision can't be recorded, so nothing happens
 ├── UntrustedProviderError  502, what the provider publishes must not be used
 └── SealBrokenError         500, stored secrets can't be opened
 """
@@ -73,6 +74,15 @@ class ProviderUnavailableError(UnavailableError):
     """The identity provider does not answer."""
 
     code = "identity_provider_unavailable"
+
+
+class AuditUnavailableError(UnavailableError):
+    """The decision can't be recorded, so nothing happens."""
+
+    code = "audit_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("This can't be recorded at the moment, so it was not done. Try again.")
 
 
 class UntrustedProviderError(ServiceError):

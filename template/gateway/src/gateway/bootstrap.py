@@ -27,6 +27,7 @@ from oidc_auth.audit import AuditLog
 from oidc_auth.config import Clock, system_clock
 from oidc_auth.login import Login
 from oidc_auth.oidc import OidcClient
+from oidc_auth.policy import load_policy
 from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
@@ -143,12 +144,15 @@ def _open_login(
 ) -> Login:
     provider = OidcClient(settings, clock=world.clock, transport=world.provider)
     stack.push_async_callback(provider.aclose)
+    policy = load_policy(environment=settings.environment)
+    audit = AuditLog.open(database, settings, policy.audit, clock=world.clock)
+    stack.push_async_callback(audit.close)
     return Login(
         database=database,
         provider=provider,
         transactions=Transactions(database, world.clock, settings.login_s),
         sessions=Sessions(database, settings, world.clock),
-        audit=AuditLog(database),
+        audit=audit,
     )
 
 

@@ -220,11 +220,9 @@ async def test_the_audit_log_only_grows(
     database: Database, tenant: TestTenant, database_urls: tuple[str, str]
 ) -> None:
     async with database.tenant(tenant.id) as session:
-        session.add(
-            AuditEntry(
-                tenant_id=tenant.id, actor="a", action="b", target="c", correlation_id="12345678"
-            )
-        )
+        seq, mac = (await session.execute(text("SELECT seq, mac FROM take_audit_head()"))).one()
+        row = {"seq": seq + 1, "prev": mac, "key_id": "k", "mac": b"m", "correlation_id": "1"}
+        session.add(AuditEntry(tenant_id=tenant.id, actor="a", action="b", target="c", **row))
     for statement in ("UPDATE audit_log SET actor = 'x'", "DELETE FROM audit_log"):
         with pytest.raises(ProgrammingError, match="permission denied"):
             async with database.tenant(tenant.id) as session:

@@ -19,10 +19,14 @@ class Database:
 
     The scope is set with ``set_config(…, is_local => true)``: it ends with the transaction, and a
     pooled connection never carries it to the next one. Without a scope no row is visible.
+
+    Attributes:
+        info: what every session carries along as its ``info``.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.info: dict[str, object] = {}
 
     @classmethod
     def open(cls, settings: RuntimeSettings, *, pool_size: int = 5) -> Self:
@@ -83,7 +87,10 @@ class Database:
 
     @asynccontextmanager
     async def _scoped(self, scope: dict[str, str]) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with (
+            AsyncSession(self.engine, expire_on_commit=False, info=self.info) as session,
+            session.begin(),
+        ):
             for name, value in scope.items():
                 await session.execute(_SCOPE, {"name": name, "value": value})
             yield session

@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column
 
@@ -185,8 +193,16 @@ class AuditEntry(Row, Base):
     actor: Mapped[str]
     action: Mapped[str]
     target: Mapped[str]
+    outcome: Mapped[str] = mapped_column(default="done", server_default="done")
+    rule: Mapped[str] = mapped_column(default="", server_default="")
+    reasons: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    policy_version: Mapped[str] = mapped_column(default="", server_default="")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     correlation_id: Mapped[str]
+    seq: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    prev: Mapped[bytes | None]
+    key_id: Mapped[str | None]
+    mac: Mapped[bytes | None]
 
 
 class JobKey(Base):

@@ -1,0 +1,25 @@
+"""``python -m oidc_auth COMMAND``: what an operator does from a shell."""
+
+import argparse
+from types import ModuleType
+
+from oidc_auth.audit import command as audit
+
+COMMANDS: dict[str, tuple[str, ModuleType]] = {
+    "audit": ("Prove that the record of decisions is complete, and explain it.", audit),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m oidc_auth")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (description, module) in COMMANDS.items():
+        module.add_arguments(commands.add_parser(name, description=description, help=description))
+    chosen = parser.parse_args(arguments)
+    code: int = COMMANDS[chosen.command][1].run(chosen)
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
