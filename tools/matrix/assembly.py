@@ -13,6 +13,9 @@ from matrix.projection import Projection
 if TYPE_CHECKING:
     from matrix.exclusion import Exclusions
 
+Part = tuple[dict[str, Blob], dict[str, Fault]]
+"""Path → file, and path → why it cannot be rendered."""
+
 
 class Assembly:
     """One part for each set of options that some file depends on."""
@@ -30,17 +33,17 @@ class Assembly:
         """The files for `answers`, which need no more than the options; raises RenderFaultError."""
         files: dict[str, Blob] = {}
         for part in self.parts:
-            found, fault = part(answers)
-            if fault:
-                raise RenderFaultError(fault)
+            found, faults = part(answers)
+            if faults:
+                raise RenderFaultError(next(iter(faults.values())))
             files.update(found)
         return MappingProxyType(files)
 
-    def _part(self, names: frozenset[str], paths: list[str]) -> Projection[tuple[dict[str, Blob], Fault | None]]:
-        def work(answers: dict[str, str]) -> tuple[dict[str, Blob], Fault | None]:
+    def _part(self, names: frozenset[str], paths: list[str]) -> Projection[Part]:
+        def work(answers: dict[str, str]) -> Part:
             there = {path: self._files[path](answers) for path in paths if self._exclusions.is_there(path, answers)}
-            faults = [file for file in there.values() if isinstance(file, Fault)]
-            return {path: file for path, file in there.items() if isinstance(file, Blob)}, next(iter(faults), None)
+            faults = {path: file for path, file in there.items() if isinstance(file, Fault)}
+            return {path: file for path, file in there.items() if isinstance(file, Blob)}, faults
 
         return Projection(names, work)
 
