@@ -446,6 +446,7 @@ export interface operations {
       401: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   getDocument: {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +15,12 @@ from gateway.answers.review import NO_CITATION
 from gateway.bootstrap import World, bootstrap
 from gateway.services import Services
 from gateway.settings import GatewaySettings
-from runtime.queues import Job
+from runtime.queues import Backoff, Job
 from runtime.queues.memory import MemoryJobQueue
 from runtime.vectors import Chunk
 
+TURNS = 50
+"""Of the event loop, until whoever sends the answer knows that its reader left."""
 TEXT = "Unused goods may be returned within 30 days."
 
 
@@ -183,6 +186,39 @@ async def test_ask_stops_the_model_when_the_client_leaves(
     async with asyncio.timeout(10):
         await model.was_left.wait()
     assert await jobs(services) == []
+
+
+async def test_ask_keeps_a_whole_answer_even_if_the_client_leaves_while_it_is_handed_over(
+    app: FastAPI, browsers: Any, tenant: TestTenant, services: Services
+) -> None:
+    slow = SlowQueue()
+    app.state.services = replace(services, queue=slow, asking=replace(services.asking, queue=slow))
+    client = await browsers.of(tenant)
+    conversation = await start(client)
+    leave = asyncio.Event()
+    asking = asyncio.create_task(ask_until(app, client, conversation, leave))
+    await slow.was_asked.wait()
+    leave.set()
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    slow.may_go_on.set()
+    await asking
+    (job,) = await jobs(app.state.services)
+    assert job.payload["text"] == "Thirty days [1]."
+
+
+class SlowQueue(MemoryJobQueue):
+    """Takes a job when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(Backoff())
+        self.was_asked = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    async def enqueue(self, job: Job) -> None:
+        self.was_asked.set()
+        await self.may_go_on.wait()
+        await super().enqueue(job)
 
 
 async def ask_until(app: FastAPI, client: AsyncClient, conversation: str, leave: Any) -> None:

@@ -1,16 +1,19 @@
 """Upload, list, read, forget. covers R-0303, R-0405."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
+from fastapi import FastAPI
 from httpx2 import AsyncClient
 
 from devstack.fixtures import TestTenant
 from gateway.documents.uploads import safe_title
 from gateway.services import Services
 from gateway.settings import GatewaySettings
+from runtime.queues import Backoff, Job, QueueUnavailableError
 from runtime.queues.memory import MemoryJobQueue
 
 TEXT = b"# Returns\n\nUnused goods may be returned within 30 days."
@@ -23,6 +26,13 @@ async def upload(
     content_type: str = "text/markdown",
 ) -> Any:
     return await client.post("/api/documents", files={"file": (name, content, content_type)})
+
+
+class ClosedQueue(MemoryJobQueue):
+    """A queue that takes no job."""
+
+    async def enqueue(self, job: Job) -> None:
+        raise QueueUnavailableError(f"{job.name} can't be accepted.")
 
 
 async def enqueued(services: Services) -> list[tuple[str, dict[str, Any]]]:
@@ -45,6 +55,17 @@ async def test_upload_keeps_the_document_and_enqueues_its_ingestion(
         0,
     )
     assert await enqueued(services) == [("ingest_document", {"document_id": document["id"]})]
+
+
+async def test_upload_that_the_workers_cannot_be_handed_is_not_kept(
+    browsers: Any, tenant: TestTenant, services: Services, app: FastAPI, conforms: Any
+) -> None:
+    app.state.services = replace(services, queue=ClosedQueue(Backoff()))
+    client = await browsers.of(tenant)
+    response = await upload(client)
+    assert response.status_code == 503
+    assert conforms(response, "uploadDocument")["code"] == "queue_unavailable"
+    assert (await client.get("/api/documents")).json() == []
 
 
 async def test_list_shows_the_tenants_documents_newest_first(

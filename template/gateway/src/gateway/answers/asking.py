@@ -1,7 +1,9 @@
 """From a question to a streamed answer and the job that stores it."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.answers.metrics import AnswerMetrics, Outcome
@@ -82,7 +84,7 @@ class Asking:
                         self.figures.first_token(asked.asked_s)
                     text.append(token)
                     yield event("token", {"text": token})
-            done = await self._finish(asked, "".join(text))
+            done = await _to_the_end(self._finish(asked, "".join(text)))
             outcome = "done"
             yield event("done", done.model_dump(mode="json"))
         except ServiceError as error:
@@ -133,6 +135,16 @@ class Asking:
             correlation_id=correlation_id(),
             idempotency_key=str(asked.answer_id),
         )
+
+
+async def _to_the_end(finishing: Coroutine[Any, Any, AnswerDone]) -> AnswerDone:
+    """Finish even if the reader leaves meanwhile: an answer that is whole is kept."""
+    task = asyncio.create_task(finishing)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def _consumption(asked: Asked, usage: Usage) -> Consumption:

@@ -12,7 +12,7 @@ from gateway.people import SignedIn
 from gateway.services import ServicesDep
 from oidc_auth import audit
 from runtime.correlation import correlation_id
-from runtime.queues import Job
+from runtime.queues import Job, QueueUnavailableError
 
 router = APIRouter(prefix="/api/documents")
 
@@ -34,23 +34,30 @@ async def list_documents(services: ServicesDep, person: SignedIn) -> list[Docume
     operation_id="uploadDocument",
     summary="Upload a document; a job reads it",
     status_code=202,
-    responses=problems(401, 413, 415),
+    responses=problems(401, 413, 415, 503),
 )
 async def upload_document(services: ServicesDep, person: SignedIn, file: UploadFile) -> Document:
-    """Keep the file, then hand it to the workers."""
+    """Keep the file, then hand it to the workers; what they can't be handed is not kept."""
     upload = await read_upload(file, max_bytes=services.settings.upload_max_bytes)
     async with services.database.tenant(person.tenant_id) as session:
         document = Document.of(await repository.add(session, person, upload))
-    await services.queue.enqueue(
-        Job(
-            name="ingest_document",
-            tenant_id=person.tenant_id,
-            payload={"document_id": str(document.id)},
-            correlation_id=correlation_id(),
-            idempotency_key=str(document.id),
-        )
-    )
+    try:
+        await services.queue.enqueue(_ingestion(person, document.id))
+    except QueueUnavailableError:
+        async with services.database.tenant(person.tenant_id) as session:
+            await session.delete(await repository.get(session, document.id))
+        raise
     return document
+
+
+def _ingestion(person: SignedIn, document_id: UUID) -> Job:
+    return Job(
+        name="ingest_document",
+        tenant_id=person.tenant_id,
+        payload={"document_id": str(document_id)},
+        correlation_id=correlation_id(),
+        idempotency_key=str(document_id),
+    )
 
 
 @router.get(
