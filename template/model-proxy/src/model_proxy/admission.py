@@ -1,46 +1,58 @@
-"""The door to ``/v1``: the key and the number in flight are checked before a body is read."""
+"""The door to ``/v1``: key, rate, budget and room are checked before a body is read."""
+
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from model_proxy.caller import check_key
-from model_proxy.errors import OverloadedError, ProxyError, error_body
+from model_proxy.buckets import RequestBuckets
+from model_proxy.errors import ProxyError, error_body
+from model_proxy.keys import Keys
+from model_proxy.queueing import Places
+from runtime.budget import HEADER as BUDGET
+from runtime.budget import Deadline, parse_budget
 from runtime.correlation import correlation_id
 
 PREFIX = "/v1/"
+DEADLINE = "model_proxy.deadline"
+"""Where the scope holds the request's deadline: the wait for a place is part of its budget."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a request has to pass."""
+
+    keys: Keys
+    buckets: RequestBuckets
+    places: Places
 
 
 class Admission:
     """ASGI middleware; a request counts as in flight until its last byte is sent."""
 
-    def __init__(self, app: ASGIApp, *, key: str, max_in_flight: int) -> None:
+    def __init__(self, app: ASGIApp, door: Door) -> None:
         self.app = app
-        self._key = key
-        self._free = max_in_flight
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or answer it here."""
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        budget_ms = parse_budget(headers.get(BUDGET))
+        scope[DEADLINE] = deadline = None if budget_ms is None else Deadline.after_ms(budget_ms)
         try:
-            check_key(Headers(scope=scope), self._key)
-            self._enter()
+            self._door.buckets.take(self._door.keys.holder(headers))
+            await self._door.places.take(deadline)
         except ProxyError as error:
             await error_response(error)(scope, receive, send)
             return
         try:
             await self.app(scope, receive, send)
         finally:
-            self._free += 1
-
-    def _enter(self) -> None:
-        if self._free <= 0:
-            raise OverloadedError(
-                "Too many requests are in flight; try again soon.", retry_after_s=1
-            )
-        self._free -= 1
+            self._door.places.give_back()
 
 
 def error_response(error: ProxyError) -> JSONResponse:

@@ -12,18 +12,23 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from model_proxy.admission import Admission, error_response
+from model_proxy.admission import Admission, Door, error_response
+from model_proxy.asking import Asking
 from model_proxy.attempts import Attempts
+from model_proxy.batching import Batcher
+from model_proxy.buckets import RequestBuckets
 from model_proxy.edge import Edge
 from model_proxy.endpoints.chat import create_chat_completion
 from model_proxy.endpoints.embeddings import create_embeddings
 from model_proxy.endpoints.health import health, ready
 from model_proxy.endpoints.models import list_models, retrieve_model
 from model_proxy.errors import BadRequestError, ProxyError
+from model_proxy.keys import Keys
 from model_proxy.memory import AnswerMemory, EmbeddingMemory
 from model_proxy.policy import load_policy
 from model_proxy.providers import Tools, adapter, open_provider
 from model_proxy.proxy import Proxy
+from model_proxy.queueing import Places
 from model_proxy.registry import load_registry
 from model_proxy.routing import Router
 from model_proxy.settings import ProxySettings, read_environ
@@ -81,15 +86,23 @@ def bootstrap(
             Middleware(CorrelationMiddleware),
             Middleware(TelemetryMiddleware),
             Middleware(Edge),
-            Middleware(
-                Admission,
-                key=settings.model_proxy_key.get_secret_value(),
-                max_in_flight=settings.max_in_flight,
-            ),
+            Middleware(Admission, door=_door(settings)),
         ],
     )
     install_metrics(app, registry or CollectorRegistry())
     return app
+
+
+def _door(settings: ProxySettings) -> Door:
+    return Door(
+        Keys(settings.keys),
+        RequestBuckets(per_s=settings.requests_per_s, burst=settings.requests_burst),
+        Places(
+            in_flight=settings.max_in_flight,
+            waiting=settings.max_waiting,
+            patience_s=settings.max_waiting_ms / 1000,
+        ),
+    )
 
 
 def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:
@@ -118,10 +131,15 @@ async def _open_proxy(settings: ProxySettings, router: Router) -> AsyncIterator[
         usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
         cache = await open_cache(settings)
         try:
+            asking = Asking({m.name: open_provider(m, tools) for m in usable}, Attempts())
             yield Proxy(
                 router=router,
-                providers={model.name: open_provider(model, tools) for model in usable},
-                attempts=Attempts(),
+                asking=asking,
+                batcher=Batcher(
+                    asking.embed,
+                    size=settings.embedding_batch_size,
+                    wait_s=settings.embedding_batch_wait_ms / 1000,
+                ),
                 answers=AnswerMemory(cache, settings.chat_cache_ttl_s),
                 embeddings=EmbeddingMemory(cache, settings.embedding_cache_ttl_s),
                 max_body_bytes=settings.max_body_bytes,

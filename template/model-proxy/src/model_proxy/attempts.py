@@ -37,11 +37,12 @@ def toward(call: ChatCall, model: Model) -> ChatCall:
 
 def timeout_s(model: Model, caller: Caller) -> float:
     """Return how long the call may take: the model's limit or the caller's budget, if less."""
-    if caller.budget_ms is None:
+    if caller.deadline is None:
         return model.limits.timeout_s
-    if caller.budget_ms < max(1, model.limits.first_byte_ms):
+    left_ms = caller.deadline.remaining_ms
+    if left_ms < max(1, model.limits.first_byte_ms):
         raise BudgetExhaustedError(
             f"{model.name} needs {model.limits.first_byte_ms} ms to begin; "
-            f"{caller.budget_ms} ms are left."
+            f"{left_ms:.0f} ms are left."
         )
-    return min(model.limits.timeout_s, HARD_LIMIT * caller.budget_ms / 1000)
+    return min(model.limits.timeout_s, HARD_LIMIT * left_ms / 1000)

@@ -1,15 +1,13 @@
 """Who asks, for whom and what for: the request headers that this proxy understands."""
 
-import hmac
 import re
 from dataclasses import dataclass
 from typing import Self
 
 from starlette.datastructures import Headers
 
-from model_proxy.errors import BadRequestError, UnauthorizedError
-from runtime.budget import HEADER as BUDGET
-from runtime.budget import parse_budget
+from model_proxy.errors import BadRequestError
+from runtime.budget import Deadline
 
 TENANT = "X-Tenant-Id"
 USE_CASE = "X-Use-Case"
@@ -30,7 +28,7 @@ class Caller:
         use_case: what the policy decides on.
         prompt_hash: the template behind the prompt; empty when there is none.
         fault: how the deterministic model should misbehave; empty in production.
-        budget_ms: what is left of the caller's latency budget; None when it has none.
+        deadline: when the caller's latency budget is used up; None when it has none.
         is_fresh: whether a cached answer must not be used (``Cache-Control: no-cache`` or
         ``no-store``).
     """
@@ -39,32 +37,20 @@ class Caller:
     use_case: str = DEFAULT_USE_CASE
     prompt_hash: str = ""
     fault: str = ""
-    budget_ms: int | None = None
+    deadline: Deadline | None = None
     is_fresh: bool = False
 
     @classmethod
-    def of(cls, headers: Headers, *, allow_faults: bool) -> Self:
+    def of(cls, headers: Headers, deadline: Deadline | None, *, allow_faults: bool) -> Self:
         """Read the headers; a malformed one is a ``BadRequestError``."""
         return cls(
             tenant=_token(headers, TENANT),
             use_case=_token(headers, USE_CASE) or DEFAULT_USE_CASE,
             prompt_hash=_token(headers, PROMPT_HASH),
             fault=_token(headers, FAULT) if allow_faults else "",
-            budget_ms=parse_budget(headers.get(BUDGET)),
+            deadline=deadline,
             is_fresh="no-" in headers.get("Cache-Control", ""),
         )
-
-
-def check_key(headers: Headers, key: str) -> None:
-    """Raise ``UnauthorizedError`` unless the bearer token is the key; an empty key asks for none.
-
-    Source: RFC 6750 §2.1. Settings make sure that production has a key.
-    """
-    scheme, _, token = headers.get("Authorization", "").partition(" ")
-    if key and not (
-        scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), key.encode())
-    ):
-        raise UnauthorizedError("Send the proxy's key as 'Authorization: Bearer <key>'.")
 
 
 def _token(headers: Headers, name: str) -> str:

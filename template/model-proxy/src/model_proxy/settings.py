@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from dotenv import dotenv_values
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from runtime.product import root
 from runtime.settings import RuntimeSettings
@@ -21,13 +21,32 @@ class ProxySettings(RuntimeSettings):
     """Where the registry is; ``models/`` of the repo by default."""
     model_weights_folder: Path | None = None
     """Weights that this process can read; every pinned file is checked before it serves."""
+    model_proxy_more_keys: SecretStr = SecretStr("")
+    """Further keys, separated by commas: for other callers, and while a key is being changed."""
     max_in_flight: Annotated[int, Field(ge=1)] = 256
+    max_waiting: Annotated[int, Field(ge=0)] = 64
+    """How many requests over that wait for a place instead of being refused at once."""
+    max_waiting_ms: Annotated[int, Field(ge=0)] = 500
+    requests_per_s: Annotated[float, Field(ge=0)] = 0
+    """What one key may ask on average; zero sets no limit."""
+    requests_burst: Annotated[int, Field(ge=1)] = 100
+    """What one key may ask at once."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 2_000_000
     chat_cache_ttl_s: Annotated[float, Field(ge=0)] = 300
     embedding_cache_ttl_s: Annotated[float, Field(ge=0)] = 86_400
     """Zero turns a cache off."""
+    embedding_batch_size: Annotated[int, Field(ge=1)] = 16
+    """How many texts travel to a model together; one sends every call alone."""
+    embedding_batch_wait_ms: Annotated[float, Field(ge=0)] = 50
+    """How long the first of them waits for others while the model is at work."""
     model_word_delay_ms: Annotated[float, Field(ge=0)] = 15
     """How long the deterministic model takes per word, so that a stream can be seen."""
+
+    @property
+    def keys(self) -> list[str]:
+        """Every key that is accepted; none asks for none."""
+        more = self.model_proxy_more_keys.get_secret_value().split(",")
+        return [self.model_proxy_key.get_secret_value(), *(key.strip() for key in more)]
 
     @property
     def registry_folder(self) -> Path:

@@ -10,11 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 from model_proxy.accounts import Account
 from model_proxy.answers import replay
+from model_proxy.asking import Begun
 from model_proxy.departure import while_present
 from model_proxy.errors import ProxyError, error_body
 from model_proxy.memory import Recording
 from model_proxy.providers import ChatCall, Chunk
-from model_proxy.proxy import Begun, Proxy
+from model_proxy.proxy import Proxy
 from model_proxy.sse import DONE, encode_event
 from model_proxy.tokens import count_tokens
 from model_proxy.wire import Usage
@@ -53,7 +54,7 @@ async def _whole(proxy: Proxy, call: ChatCall, account: Account) -> Response:
     completion = await proxy.answers.get(key)
     account.cache = "hit" if completion else "miss" if key else "bypass"
     if completion is None:
-        call, completion = await proxy.complete(call)
+        call, completion = await proxy.asking.complete(call)
         account.model = call.model
         await proxy.answers.keep(proxy.answers.key(call), completion)
     account.usage = completion.usage
@@ -69,7 +70,7 @@ async def _stream(proxy: Proxy, call: ChatCall, account: Account) -> Response:
         events = _repeat(known.body)
         begun = Begun(await anext(events), events)
     else:
-        call, begun = await proxy.begin(call)
+        call, begun = await proxy.asking.begin(call)
         account.model = call.model
     return EventStream(_relay(proxy, call, account, begun), headers=_headers(account))
 

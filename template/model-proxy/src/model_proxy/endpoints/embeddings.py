@@ -37,7 +37,7 @@ async def _vectors(proxy: Proxy, call: EmbeddingCall, account: Account) -> list[
     account.cache = "hit" if not missing else "miss"
     if missing:
         rest = replace(call, texts=missing)
-        _, made = await proxy.embed(rest)
+        made = await proxy.embed(rest)
         account.usage = made.usage
         await proxy.embeddings.keep(rest, made.vectors)
         known = _filled(known, made.vectors)

@@ -1,0 +1,78 @@
+"""Asks models, each within its time."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from model_proxy.attempts import Attempts
+from model_proxy.errors import UpstreamError, UpstreamTimeoutError
+from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Provider
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A stream whose first event is there; the rest must be closed."""
+
+    first: Chunk
+    rest: AsyncGenerator[Chunk, None]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The usable models by name, and the order in which a call's are tried."""
+
+    providers: Mapping[str, Provider]
+    attempts: Attempts
+
+    async def complete(self, call: ChatCall) -> tuple[ChatCall, Completion]:
+        """Ask for a whole answer; return the call as it was answered, and the answer."""
+        return await self.attempts.first(call, self._complete)
+
+    async def begin(self, call: ChatCall) -> tuple[ChatCall, Begun]:
+        """Ask for a stream; return it once its first event is there, and who gives it."""
+        return await self.attempts.first(call, self._begin)
+
+    async def embed(self, call: EmbeddingCall) -> Embeddings:
+        """Ask for vectors."""
+        _, made = await self.attempts.first(call, self._embed)
+        return made
+
+    async def _complete(self, call: ChatCall) -> Completion:
+        async with within(call.timeout_s):
+            return await self.providers[call.model.name].complete(call)
+
+    async def _embed(self, call: EmbeddingCall) -> Embeddings:
+        async with within(call.timeout_s):
+            return await self.providers[call.model.name].embed(call)
+
+    async def _begin(self, call: ChatCall) -> Begun:
+        events = self._stream(call)
+        # Nothing is promised until the model has begun: a failure before that is still a status of
+        # its own.
+        first = await anext(events, None)
+        if first is None:
+            raise UpstreamError("The model answered with an empty stream.")
+        return Begun(first, events)
+
+    async def _stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
+        """Yield the events: the first within the call's time, each other within the model's."""
+        async with aclosing(self.providers[call.model.name].stream(call)) as events:
+            patience_s = call.timeout_s
+            while True:
+                async with within(patience_s):
+                    chunk = await anext(events, None)
+                if chunk is None:
+                    return
+                yield chunk
+                patience_s = call.model.limits.timeout_s
+
+
+@asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """Give up after the time; ``UpstreamTimeoutError``."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise UpstreamTimeoutError(f"The model gave no answer within {seconds:g} s.") from error
