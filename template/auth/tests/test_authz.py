@@ -7,7 +7,7 @@ import pytest
 
 from oidc_auth.authz import check_active, check_role
 from oidc_auth.errors import RoleMissingError, TenantPausedError
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 
 ADA = Person(
     id=uuid4(),

@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 
-from oidc_auth.errors import TokenRejectedError, UntrustedProviderError
-from oidc_auth.jwks import ProviderKeys, parse_keys
+from oidc_auth.errors import (
+    ProviderUnavailableError,
+    TokenRejectedError,
+    UntrustedProviderError,
+)
+from oidc_auth.jwks import PublishedKeys, parse_keys
+from oidc_auth.policy.jwks import JwksPolicy
 
 
 class Published:
@@ -15,14 +20,19 @@ class Published:
     def __init__(self) -> None:
         self.keys: list[Key] = [RSAKey.generate_key(2048, {"kid": "one"})]
         self.reads = 0
+        self.is_down = False
         self.now = 1000.0
 
     async def read(self) -> object:
         self.reads += 1
+        if self.is_down:
+            raise ProviderUnavailableError("The identity provider does not answer.")
         return {"keys": [key.as_dict(private=False) for key in self.keys]}
 
-    def source(self) -> ProviderKeys:
-        return ProviderKeys(self.read, lambda: self.now, ttl_s=300, cooldown_s=30)
+    def source(self) -> PublishedKeys:
+        return PublishedKeys(
+            self.read, lambda: self.now, JwksPolicy(ttl_s=300, cooldown_s=30, stale_s=600)
+        )
 
 
 async def test_find_reads_the_keys_once() -> None:
@@ -60,6 +70,29 @@ async def test_find_rejects_a_withdrawn_key_after_the_ttl() -> None:
     published.now += 301
     with pytest.raises(TokenRejectedError):
         await keys.find("one", "RS256")
+
+
+async def test_find_goes_on_with_known_keys_while_the_provider_is_down() -> None:
+    published = Published()
+    keys = published.source()
+    await keys.find("one", "RS256")
+    published.is_down = True
+    published.now += 301
+    for _ in range(50):
+        assert (await keys.find("one", "RS256")).kid == "one"
+    assert published.reads == 2, "an outage must not become a flood"
+    published.now += 600
+    with pytest.raises(ProviderUnavailableError):
+        await keys.find("one", "RS256")
+    published.is_down = False
+    assert (await keys.find("one", "RS256")).kid == "one"
+
+
+async def test_find_needs_the_provider_once() -> None:
+    published = Published()
+    published.is_down = True
+    with pytest.raises(ProviderUnavailableError):
+        await published.source().find("one", "RS256")
 
 
 async def test_find_without_id_needs_exactly_one_candidate() -> None:

@@ -105,7 +105,7 @@ async def test_sign_out_ends_the_providers_session_too(
     challenge = Challenge.new(state="s" * 43)
     parameters = await identity.sign_in(await real.authorization_url(challenge), "ada")
     signed_in = await real.complete(challenge, parameters)
-    url = await real.sign_out_url(signed_in.id_token)
+    url = await real.sign_out_url(signed_in.grant.id_token)
     query = parse_qs(urlsplit(url or "").query)
     assert query["post_logout_redirect_uri"] == ["https://app.test/"]
     async with httpx2.AsyncClient(trust_env=False) as http:

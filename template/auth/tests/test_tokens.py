@@ -10,7 +10,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from oidc_auth.errors import TokenRejectedError
-from oidc_auth.jwks import ProviderKeys
+from oidc_auth.jwks import PublishedKeys
 from oidc_auth.tokens import MAX_TOKEN_BYTES, IdTokenVerifier
 
 NOW = int(time.time())
@@ -23,7 +23,7 @@ def verifier(provider: Any) -> Any:
 
     provider.nonce = "nonce"
     return IdTokenVerifier(
-        keys=ProviderKeys(published, lambda: NOW),
+        keys=PublishedKeys(published, lambda: NOW),
         issuer="https://provider.test",
         client_id="client",
         clock=lambda: NOW,

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from oidc_auth.errors import SignInError
-from oidc_auth.transactions import Transactions, digest
+from oidc_auth.sealing import digest
+from oidc_auth.transactions import Transactions
 
 
 async def reason_of(transactions: Transactions, *, state: str, binding: str) -> str:

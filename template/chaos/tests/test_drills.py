@@ -24,7 +24,8 @@ from gateway.cookies import SESSION_COOKIE
 from gateway.model import ModelProxy, Purpose
 from gateway.services import Services
 from gateway.settings import GatewaySettings
-from oidc_auth.sessions import Person
+from oidc_auth.grants import Grant
+from oidc_auth.people import Person
 from runtime.vectors import Chunk, open_store
 
 # covers R-0312
@@ -104,7 +105,7 @@ async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncI
         services = _rewired(app.state.services, store, ModelProxy(http))
         app.state.services = services
         await _fill(settings, services, tenant)
-        sid = await services.sessions.start(_person(tenant), id_token="token")
+        sid = await services.sessions.start(_person(tenant), Grant("token"))
         client.cookies.set(SESSION_COOKIE, sid, domain="app.test")
         yield Drill(before_store, before_models, services, client)
         await store.close()

@@ -22,7 +22,8 @@ from gateway.bootstrap import bootstrap
 from gateway.cookies import SESSION_COOKIE
 from gateway.services import Services
 from gateway.settings import GatewaySettings
-from oidc_auth.sessions import Person
+from oidc_auth.grants import Grant
+from oidc_auth.people import Person
 from runtime.product import root
 
 ORIGIN = "https://app.test"
@@ -160,7 +161,7 @@ class Browsers:
 
     async def of(self, tenant: TestTenant, role: str = "member") -> httpx2.AsyncClient:
         services: Services = self.app.state.services
-        sid = await services.sessions.start(person_of(tenant, role), id_token="token")
+        sid = await services.sessions.start(person_of(tenant, role), Grant("token"))
         return self.anonymous(sid)
 
     def anonymous(self, sid: str | None = None) -> httpx2.AsyncClient:

@@ -124,7 +124,7 @@ async def test_session_id_is_new_whatever_the_browser_brought(
     finished = await sign_in(client, identity)
     (cookie,) = [c for c in finished.headers.get_list("set-cookie") if SESSION_COOKIE in c]
     assert "fixed-by-an-attacker" not in cookie
-    assert re.fullmatch(r"__Host-sid=[\w-]{43}", cookie.split(";")[0])
+    assert re.fullmatch(r"__Host-sid=[a-z0-9-]+\.[\w-]{43}", cookie.split(";")[0])
 
 
 async def test_second_sign_in_ends_the_first_session(

@@ -1,7 +1,7 @@
 """Who may do what: roles come from our own table, never from a token."""
 
 from oidc_auth.errors import RoleMissingError, TenantPausedError
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 
 ROLES = frozenset({"member", "reviewer", "admin"})
 

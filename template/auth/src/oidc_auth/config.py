@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from runtime.product import load_product
 from runtime.settings import RuntimeSettings
 
 Clock = Callable[[], float]
@@ -53,21 +54,17 @@ class AuthSettings(AuditSettings):
         oidc_issuer: the provider's issuer, exactly as its discovery document states it.
         oidc_client_id: our client at the provider.
         oidc_client_secret: that client's secret.
-        session_secret: at least 32 characters; seals what we store for a session.
-        session_idle_s: a session that is not used for this long has ended.
-        session_absolute_s: a session never lives longer than this.
-        login_s: a sign-in must be finished within this time.
-        clock_skew_s: how far the provider's clock may be off.
+        session_secret: at least 32 characters; seals what we store for a session, and our keys.
+        session_secret_former: the one before, while what it sealed is still in use.
+        region: where this process runs, one of ``product.toml``; the home region by default.
     """
 
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret: SecretStr
     session_secret: SecretStr
-    session_idle_s: int = 8 * 3600
-    session_absolute_s: int = 30 * 24 * 3600
-    login_s: int = 600
-    clock_skew_s: int = 30
+    session_secret_former: SecretStr = SecretStr("")
+    region: str = Field(default="", validate_default=True)
 
     @field_validator("session_secret")
     @classmethod
@@ -76,11 +73,25 @@ class AuthSettings(AuditSettings):
             raise ValueError(f"SESSION_SECRET needs at least {_MIN_SECRET_BYTES} characters")
         return secret
 
+    @field_validator("region")
+    @classmethod
+    def _is_one_of_ours(cls, region: str) -> str:
+        regions = load_product().regions
+        if region and region not in regions:
+            raise ValueError(f"REGION must be one of product.toml: {', '.join(regions)}")
+        return region or regions[0]
+
     @model_validator(mode="after")
     def _issuer_is_protected(self) -> "AuthSettings":
         if not is_protected(self.oidc_issuer, production=self.environment == "production"):
             raise ValueError("OIDC_ISSUER must be an https URL (on loopback also http)")
         return self
+
+    @property
+    def session_secrets(self) -> tuple[str, ...]:
+        """What seals, then what else may have sealed."""
+        both = (self.session_secret, self.session_secret_former)
+        return tuple(secret.get_secret_value() for secret in both if secret.get_secret_value())
 
     @property
     def redirect_uri(self) -> str:

@@ -1,4 +1,4 @@
-"""The provider's signing keys (RFC 7517).
+"""Published signing keys (RFC 7517): the provider's, and our own where a service verifies them.
 
 They are cached so that a withdrawn key stops working and a flood of forged ones stays with us.
 """
@@ -12,54 +12,71 @@ from joserfc.jwk import JWKRegistry, Key
 
 from oidc_auth.config import Clock
 from oidc_auth.errors import TokenRejectedError, UntrustedProviderError
+from oidc_auth.policy.jwks import JwksPolicy
+from runtime.errors import ServiceError
+from runtime.logs import logger
 
-TTL_S = 300.0
-COOLDOWN_S = 30.0
 _ASYMMETRIC = {"EC", "RSA", "OKP"}
 
 FetchKeys = Callable[[], Awaitable[object]]
 
 
 @dataclass
-class ProviderKeys:
-    """Finds a key by its id.
+class PublishedKeys:
+    """Finds a key by its id, at a provider's or at our own published set.
 
-    Keys are trusted for ``ttl_s``; an unknown id asks the provider again, but at most once per
-    ``cooldown_s``, however many forged tokens arrive.
+    Keys are trusted for ``ttl_s``; an unknown id asks again, but at most once per ``cooldown_s``,
+    however many forged tokens arrive. While nobody answers, known keys serve ``stale_s`` longer.
     """
 
     fetch: FetchKeys
     clock: Clock
-    ttl_s: float = TTL_S
-    cooldown_s: float = COOLDOWN_S
+    policy: JwksPolicy = field(default_factory=JwksPolicy)
     _keys: list[Key] = field(default_factory=list)
     _fetched_at: float | None = None
+    _tried_at: float | None = None
 
     def __post_init__(self) -> None:
         self._lock = asyncio.Lock()
 
     async def find(self, kid: str | None, algorithm: str) -> Key:
-        """Return the key that signs with ``algorithm``; raises ``TokenRejectedError`` without one.
+        """Return the key that signs with ``algorithm``.
 
         A token without ``kid`` is accepted only where exactly one key could have signed it.
+
+        Raises:
+            TokenRejectedError: no published key matches.
+            ProviderUnavailableError: nobody answers, and what is known is too old.
         """
         async with self._lock:
-            if self._age() > self.ttl_s:
-                await self._refresh()
+            if self._since(self._fetched_at) > self.policy.ttl_s:
+                await self._renew()
             key = self._pick(kid, algorithm)
-            if key is None and self._age() >= self.cooldown_s:
-                await self._refresh()
+            if key is None and self._since(self._tried_at) >= self.policy.cooldown_s:
+                await self._renew()
                 key = self._pick(kid, algorithm)
         if key is None:
             raise TokenRejectedError("unknown_key", "no published key matches the token")
         return key
 
-    def _age(self) -> float:
-        return float("inf") if self._fetched_at is None else self.clock() - self._fetched_at
+    async def _renew(self) -> None:
+        """Read the keys again; where that fails, go on with those that are not too old."""
+        age = self._since(self._fetched_at)
+        is_usable = age <= self.policy.ttl_s + self.policy.stale_s
+        if is_usable and self._since(self._tried_at) < self.policy.cooldown_s:
+            return
+        self._tried_at = self.clock()
+        try:
+            self._keys = parse_keys(await self.fetch())
+        except ServiceError as error:
+            if not is_usable:
+                raise
+            logger(__name__).warning("keys_are_stale", age_s=round(age), error=error.code)
+            return
+        self._fetched_at = self._tried_at
 
-    async def _refresh(self) -> None:
-        self._keys = parse_keys(await self.fetch())
-        self._fetched_at = self.clock()
+    def _since(self, instant: float | None) -> float:
+        return float("inf") if instant is None else self.clock() - instant
 
     def _pick(self, kid: str | None, algorithm: str) -> Key | None:
         usable = [key for key in self._keys if _can_sign(key, algorithm)]

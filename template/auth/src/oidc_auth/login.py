@@ -10,8 +10,9 @@ from oidc_auth.audit import AuditLog, Decision
 from oidc_auth.authz import check_active
 from oidc_auth.errors import SignInError, TenantPausedError, UnknownPersonError
 from oidc_auth.oidc import OidcClient, SignedIn
+from oidc_auth.people import Person
 from oidc_auth.profiles import Identity
-from oidc_auth.sessions import Person, Sessions
+from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
 from runtime.database.models import Tenant, User
@@ -68,9 +69,7 @@ class Login:
             await self._refused("anonymous", "provider", error.reason)
             raise
         person = await self._admit(signed_in)
-        sid = await self.sessions.start(
-            person, id_token=signed_in.id_token, refresh_token=signed_in.refresh_token
-        )
+        sid = await self.sessions.start(person, signed_in.grant)
         return Arrival(sid, return_to)
 
     async def leave(self, sid: str) -> str | None:

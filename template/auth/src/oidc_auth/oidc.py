@@ -16,7 +16,9 @@ from authlib.integrations.httpx_client import (  # type: ignore[import-untyped] 
 from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.discovery import Discovery, Metadata, fetch_json
 from oidc_auth.errors import ProviderUnavailableError, SignInError
-from oidc_auth.jwks import ProviderKeys
+from oidc_auth.grants import Grant
+from oidc_auth.jwks import PublishedKeys
+from oidc_auth.policy import AuthPolicy
 from oidc_auth.profiles import Identity, Profile, SignOut, load_profile
 from oidc_auth.tokens import IdTokenVerifier
 
@@ -41,11 +43,10 @@ class Challenge:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person that the provider vouches for, and the tokens it gave."""
+    """A person that the provider vouches for, and what it gave."""
 
     identity: Identity
-    id_token: str
-    refresh_token: str | None
+    grant: Grant
 
 
 class OidcClient:
@@ -57,8 +58,10 @@ class OidcClient:
         *,
         profile: Profile | None = None,
         clock: Clock,
+        policy: AuthPolicy | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        policy = policy or AuthPolicy()
         self._settings = settings
         self._profile = profile or load_profile(settings.identity)
         self._connection = _connection(transport)
@@ -66,12 +69,13 @@ class OidcClient:
         self._discovery = Discovery(
             self._http, settings.oidc_issuer, clock, production=settings.environment == "production"
         )
+        self.keys = PublishedKeys(self._fetch_keys, clock, policy.jwks)
         self._verifier = IdTokenVerifier(
-            keys=ProviderKeys(self._fetch_keys, clock),
+            keys=self.keys,
             issuer=settings.oidc_issuer,
             client_id=settings.oidc_client_id,
             clock=clock,
-            leeway_s=settings.clock_skew_s,
+            leeway_s=policy.tokens.clock_skew_s,
             algorithms=self._profile.algorithms,
         )
 
@@ -101,7 +105,7 @@ class OidcClient:
         if not isinstance(id_token, str):
             raise SignInError("id_token_missing")
         claims = await self._verifier.verify(id_token, nonce=challenge.nonce)
-        return SignedIn(self._profile.identity(claims), id_token, tokens.get("refresh_token"))
+        return SignedIn(self._profile.identity(claims), Grant.of(tokens, claims))
 
     async def sign_out_url(self, id_token: str) -> str | None:
         """Return where to send the browser so that the provider signs out too, or None."""

@@ -1,143 +1,197 @@
 """Who is signed in. The cookie is a random id; we store its digest, and the tokens sealed.
 
-A session ends when it is idle, when it is old (never past the absolute cap), or by sign-out. A new
-id is drawn at every sign-in, whatever the browser sent before, so that an id fixed by an attacker
-never becomes anyone's session.
+A session ends when it is idle, when it is old (never past the absolute cap), or by sign-out, here
+or at the provider. A new id is drawn at every sign-in and every step-up, so that one fixed or seen
+by an attacker never becomes more than it was. All ids of one sign-in are a family: one that comes
+back after it was replaced was stolen, and its whole family ends (RFC 9700 §4.14.2).
 """
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from oidc_auth.audit import Decision, append
 from oidc_auth.config import AuthSettings, Clock
-from oidc_auth.errors import SealBrokenError, SessionEndedError
-from oidc_auth.sealing import Sealer
-from oidc_auth.transactions import digest
+from oidc_auth.cookies import new_sid, region_of
+from oidc_auth.errors import SessionEndedError
+from oidc_auth.grants import Grant, provider_key
+from oidc_auth.people import LiveSession, Person
+from oidc_auth.policy import AuthPolicy
+from oidc_auth.sealing import Sealer, digest
+from oidc_auth.vault import Vault
 from runtime.database import Database
 from runtime.database.models import Session, Tenant, User
 
 _TOUCH_AFTER = timedelta(seconds=60)
 _AS_TENANT = text("SELECT set_config('app.tenant_id', :tenant_id, true)")
-
-
-@dataclass(frozen=True)
-class Person:
-    """A signed-in person, as our own tables know them."""
-
-    id: UUID
-    email: str
-    name: str
-    roles: frozenset[str]
-    tenant_id: UUID
-    tenant_slug: str
-    tenant_name: str
-    is_paused: bool
-
-    @classmethod
-    def of(cls, user: User, tenant: Tenant) -> "Person":
-        """Read a person from their rows."""
-        return cls(
-            id=user.id,
-            email=user.email,
-            name=user.name,
-            roles=frozenset(user.roles),
-            tenant_id=tenant.id,
-            tenant_slug=tenant.slug,
-            tenant_name=tenant.name,
-            is_paused=tenant.paused,
-        )
+_KNOWN = (
+    select(Session, User, Tenant)
+    .join(User, User.id == Session.user_id)
+    .join(Tenant, Tenant.id == Session.tenant_id)
+)
 
 
 class Sessions:
-    """Starts, finds and ends sessions."""
+    """Starts, finds, replaces and ends the sessions of one region."""
 
-    def __init__(self, database: Database, settings: AuthSettings, clock: Clock) -> None:
-        self._database = database
+    def __init__(
+        self,
+        database: Database,
+        settings: AuthSettings,
+        clock: Clock,
+        policy: AuthPolicy | None = None,
+    ) -> None:
+        self.database = database
+        self.policy = (policy or AuthPolicy()).sessions
         self._clock = clock
-        self._sealer = Sealer(settings.session_secret.get_secret_value(), "session tokens")
-        self._idle = timedelta(seconds=settings.session_idle_s)
-        self._absolute = timedelta(seconds=settings.session_absolute_s)
+        self._region = settings.region
+        self.vault = Vault(Sealer(settings.session_secrets, "session tokens"), self.now)
 
-    async def start(
-        self, person: Person, *, id_token: str, refresh_token: str | None = None
-    ) -> str:
+    async def start(self, person: Person, grant: Grant) -> str:
         """Begin a session and return the id for the cookie, the only place where it is kept."""
-        sid, now = secrets.token_urlsafe(32), self._now()
-        sid_hash = digest(sid)
+        sid, now = new_sid(self._region), self.now()
         row = Session(
-            sid_hash=sid_hash,
             tenant_id=person.tenant_id,
             user_id=person.id,
-            id_token=self._seal(sid_hash, id_token),
-            refresh_token=self._seal(sid_hash, refresh_token) if refresh_token else None,
+            family=uuid4(),
+            region=self._region,
             created_at=now,
             last_seen_at=now,
-            expires_at=now + self._absolute,
+            expires_at=now + timedelta(seconds=self.policy.absolute_s),
+            authenticated_at=now,
         )
-        async with self._database.tenant(person.tenant_id) as session:
+        self.vault.fill(row, digest(sid), grant)
+        async with self.database.tenant(person.tenant_id) as session:
             session.add(row)
         return sid
 
     async def find(self, sid: str) -> Person:
         """Return who this is, with today's roles and tenant; raises ``SessionEndedError``."""
+        return (await self.read(sid)).person
+
+    async def read(self, sid: str) -> LiveSession:
+        """Return the whole session.
+
+        Raises:
+            SessionEndedError: there is none, it is another region's, or the id was replaced; the
+                last ends every session of the family.
+        """
+        if region_of(sid) != self._region:
+            raise SessionEndedError
         sid_hash = digest(sid)
-        async with self._database.session(sid_hash=sid_hash) as session:
-            row = await session.get(Session, sid_hash)
-            if row is None or not self._is_alive(row):
-                raise SessionEndedError
-            person = await self._person(session, row)
-            await self._touch(session, row)
-        return person
+        async with self.database.session(sid_hash=sid_hash) as session:
+            found = (await session.execute(_KNOWN.where(Session.sid_hash == sid_hash))).first()
+            live = LiveSession.of(*found) if found and self._is_alive(found[0]) else None
+            if found and live and self._is_stolen(found[0]):
+                await self._revoke(session, found[0])
+                live = None
+            elif found and live:
+                await self._touch(session, found[0])
+        if live is None:
+            raise SessionEndedError
+        return live
+
+    async def replace(self, sid: str, grant: Grant | None = None) -> str:
+        """Draw a new id for a session, as at every step-up; return it for the cookie.
+
+        The person, the family and the absolute end stay. A grant brings the provider's new tokens
+        and the new proof of who the person is.
+
+        Raises:
+            SessionEndedError: there is no such session, or its id was replaced before.
+        """
+        new = new_sid(self._region)
+        async with self.locked(sid) as (session, row):
+            if row is not None:
+                session.add(self.vault.successor(row, digest(new), grant))
+                row.replaced_at, row.refresh_at = self.now(), None
+                row.id_token = row.refresh_token = None
+        if row is None:
+            raise SessionEndedError
+        return new
 
     async def end(self, sid: str) -> str | None:
-        """End the session; return its ID token, so that the provider can be told, or None."""
+        """End the session's family; return its ID token, for the provider to be told, or None."""
+        async with self.locked(sid, replaced=True) as (session, row):
+            if row is None:
+                return None
+            token = self.vault.open(row.sid_hash, row.id_token)
+            await self.end_family(session, row)
+        return token
+
+    async def end_at_provider(
+        self, issuer: str, *, session: str | None, subject: str | None
+    ) -> list[tuple[UUID, UUID]]:
+        """End what the provider's sign-out names; return (tenant, person) of each.
+
+        A provider's session is the narrower name and wins (Back-Channel Logout 1.0 §2.7).
+        """
+        ended = delete(Session).returning(Session.tenant_id, Session.user_id)
+        if session:
+            key = provider_key(issuer, session)
+            scope = self.database.session(provider_session=key)
+            ended = ended.where(Session.provider_session == key)
+        else:
+            key = provider_key(issuer, subject or "")
+            scope = self.database.session(provider_subject=key)
+            ended = ended.where(Session.provider_subject == key)
+        async with scope as transaction:
+            rows = (await transaction.execute(ended)).all()
+        return sorted({(row[0], row[1]) for row in rows})
+
+    @asynccontextmanager
+    async def locked(
+        self, sid: str, *, replaced: bool = False
+    ) -> AsyncIterator[tuple[AsyncSession, Session | None]]:
+        """One transaction in which nobody else changes this session; None where it has ended.
+
+        Args:
+            sid: the cookie's value.
+            replaced: take an id that was replaced, too.
+        """
         sid_hash = digest(sid)
-        async with self._database.session(sid_hash=sid_hash) as session:
-            ended = await session.scalar(
-                delete(Session).where(Session.sid_hash == sid_hash).returning(Session)
-            )
-        return None if ended is None else self._open(sid_hash, ended.id_token)
+        async with self.database.session(sid_hash=sid_hash) as session:
+            row = await session.get(Session, sid_hash, with_for_update=True)
+            is_ours = row is not None and region_of(sid) == self._region and self._is_alive(row)
+            if row is None or not is_ours or (row.replaced_at and not replaced):
+                row = None
+            else:
+                await session.execute(_AS_TENANT, {"tenant_id": str(row.tenant_id)})
+            yield session, row
+
+    async def end_family(self, session: AsyncSession, row: Session) -> None:
+        """End every session that came from the same sign-in; the transaction is the tenant's."""
+        family = delete(Session).where(Session.tenant_id == row.tenant_id)
+        await session.execute(family.where(Session.family == row.family))
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return datetime.fromtimestamp(self._clock(), UTC)
 
     def _is_alive(self, row: Session) -> bool:
-        now = self._now()
-        return now < row.expires_at and now - row.last_seen_at < self._idle
+        now = self.now()
+        idle = timedelta(seconds=self.policy.idle_s)
+        return now < row.expires_at and now - row.last_seen_at < idle
 
-    async def _person(self, session: AsyncSession, row: Session) -> Person:
+    def _is_stolen(self, row: Session) -> bool:
+        grace = timedelta(seconds=self.policy.grace_s)
+        return row.replaced_at is not None and self.now() - row.replaced_at > grace
+
+    async def _revoke(self, session: AsyncSession, row: Session) -> None:
         await session.execute(_AS_TENANT, {"tenant_id": str(row.tenant_id)})
-        found: Sequence[tuple[User, Tenant]] = [
-            (user, tenant)
-            for user, tenant in await session.execute(
-                select(User, Tenant)
-                .join(Tenant, Tenant.id == User.tenant_id)
-                .where(User.id == row.user_id)
-            )
-        ]
-        if not found:
-            raise SessionEndedError
-        return Person.of(*found[0])
+        await self.end_family(session, row)
+        detail = {"reason": "replaced_cookie_came_back"}
+        decision = Decision(
+            "session.revoked", str(row.user_id), str(row.family), row.tenant_id, detail
+        )
+        await append(session, decision)
 
     async def _touch(self, session: AsyncSession, row: Session) -> None:
-        now = self._now()
-        if now - row.last_seen_at >= _TOUCH_AFTER:
-            await session.execute(
-                update(Session).where(Session.sid_hash == row.sid_hash).values(last_seen_at=now)
-            )
-
-    def _seal(self, sid_hash: str, token: str) -> bytes:
-        return self._sealer.seal({"token": token}, context=sid_hash)
-
-    def _open(self, sid_hash: str, sealed: bytes | None) -> str | None:
-        if sealed is None:
-            return None
-        try:
-            return str(self._sealer.open(sealed, context=sid_hash)["token"])
-        except SealBrokenError:  # the secret was changed: the session still ends here
-            return None
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)
+        now = self.now()
+        if now - row.last_seen_at >= _TOUCH_AFTER and row.replaced_at is None:
+            touched = update(Session).where(Session.sid_hash == row.sid_hash)
+            await session.execute(touched.values(last_seen_at=now))

@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 
 from oidc_auth.config import ALGORITHMS, Clock
 from oidc_auth.errors import TokenRejectedError
-from oidc_auth.jwks import ProviderKeys
+from oidc_auth.jwks import PublishedKeys
 
 MAX_TOKEN_BYTES = 16_384
 """Entra's tokens with many groups reach 6 kB; nothing honest is larger than this."""
@@ -32,7 +32,7 @@ _TYPES = (None, "JWT")
 class IdTokenVerifier:
     """Verifies the ID tokens of one provider for one client."""
 
-    keys: ProviderKeys
+    keys: PublishedKeys
     issuer: str
     client_id: str
     clock: Clock

@@ -9,7 +9,6 @@ and so is a cookie without it.
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from hmac import compare_digest
 
 from sqlalchemy import delete
@@ -17,6 +16,7 @@ from sqlalchemy import delete
 from oidc_auth.config import Clock
 from oidc_auth.errors import SignInError
 from oidc_auth.oidc import Challenge
+from oidc_auth.sealing import digest
 from runtime.database import Database
 from runtime.database.models import LoginTransaction
 
@@ -71,11 +71,6 @@ class Transactions:
         if row.expires_at <= _instant(self.clock()):
             raise SignInError("state_expired", "The sign-in took too long. Start again.")
         return Challenge(state, row.nonce, row.code_verifier), row.return_to
-
-
-def digest(secret: str) -> str:
-    """Return SHA-256 in hex: what is stored or shown in place of a secret of 256 random bits."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def _instant(seconds: float) -> datetime:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx2
 from fastapi import FastAPI
@@ -27,7 +27,7 @@ from oidc_auth.audit import AuditLog
 from oidc_auth.config import Clock, system_clock
 from oidc_auth.login import Login
 from oidc_auth.oidc import OidcClient
-from oidc_auth.policy import load_policy
+from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
@@ -45,23 +45,31 @@ from runtime.vectors import VectorStore, open_store
 
 @dataclass(frozen=True)
 class World:
-    """What a test replaces: the clocks, the metrics, and the way to the identity provider."""
+    """What a test replaces: clocks, metrics, how strict sign-in is, and the way to the provider."""
 
     clock: Clock = system_clock
+    policy: AuthPolicy | None = None
     monotonic: Callable[[], float] = time.monotonic
     provider: httpx2.AsyncBaseTransport | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
 
 def bootstrap(settings: GatewaySettings, world: World | None = None) -> FastAPI:
-    """Return the gateway; its connections open and close with its lifespan."""
+    """Return the gateway; its connections open and close with its lifespan.
+
+    Raises:
+        SettingsError: ``auth/policy.yaml`` is wrong, or too weak for this environment.
+    """
     world = world or World()
+    policy = world.policy or load_policy(environment=settings.environment)
     figures = AnswerMetrics(world.registry, world.monotonic)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _open(settings, world, figures, stack)
+            app.state.services = await _open(
+                settings, replace(world, policy=policy), figures, stack
+            )
             yield
 
     app = FastAPI(
@@ -119,9 +127,11 @@ async def _open(
     stack.push_async_callback(store.close)
     meter = Meter(open_hook(settings, database))
     stack.push_async_callback(meter.close)
-    login = _open_login(settings, world, database, stack)
+    policy = world.policy or AuthPolicy()
+    login = _open_login(settings, world, policy, database, stack)
     return Services(
         settings=settings,
+        policy=policy,
         product=read_product_page(load_product(), root()),
         database=database,
         queue=queue,
@@ -140,18 +150,21 @@ async def _open(
 
 
 def _open_login(
-    settings: GatewaySettings, world: World, database: Database, stack: AsyncExitStack
+    settings: GatewaySettings,
+    world: World,
+    policy: AuthPolicy,
+    database: Database,
+    stack: AsyncExitStack,
 ) -> Login:
-    provider = OidcClient(settings, clock=world.clock, transport=world.provider)
+    provider = OidcClient(settings, clock=world.clock, policy=policy, transport=world.provider)
     stack.push_async_callback(provider.aclose)
-    policy = load_policy(environment=settings.environment)
     audit = AuditLog.open(database, settings, policy.audit, clock=world.clock)
     stack.push_async_callback(audit.close)
     return Login(
         database=database,
         provider=provider,
-        transactions=Transactions(database, world.clock, settings.login_s),
-        sessions=Sessions(database, settings, world.clock),
+        transactions=Transactions(database, world.clock, policy.sessions.login_s),
+        sessions=Sessions(database, settings, world.clock, policy),
         audit=audit,
     )
 

@@ -10,7 +10,7 @@ from gateway.services import ServicesDep
 from oidc_auth.audit import Decision
 from oidc_auth.authz import check_active, check_role
 from oidc_auth.errors import RoleMissingError, SessionEndedError
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.logs import bind_tenant
 
 

@@ -12,6 +12,7 @@ from gateway.product import ProductPage
 from gateway.settings import GatewaySettings
 from oidc_auth.audit import AuditLog
 from oidc_auth.login import Login
+from oidc_auth.policy import AuthPolicy
 from oidc_auth.sessions import Sessions
 from runtime.database import Database
 from runtime.queues import JobQueue
@@ -23,6 +24,7 @@ class Services:
     """Everything that lives as long as the process."""
 
     settings: GatewaySettings
+    policy: AuthPolicy
     product: ProductPage
     database: Database
     queue: JobQueue

@@ -12,7 +12,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from devstack.fixtures import ISSUER, TestTenant
 from runtime.database import Database
-from runtime.database.models import AuditEntry, Conversation, Document, Session, Tenant, User
+from runtime.database.models import (
+    AuditEntry,
+    Conversation,
+    Document,
+    Session,
+    SigningKey,
+    Tenant,
+    User,
+)
 
 # Every table that holds a tenant's rows, found in the database: a new one can't be forgotten.
 TENANT_TABLES = (
@@ -263,8 +271,52 @@ async def test_a_cookie_opens_its_own_session_only(
                     sid_hash=f"hash-of-{owner.slug}",
                     tenant_id=owner.id,
                     user_id=owner.member.id,
-                    expires_at=func.now(),
+                    region="local",
+                    provider_subject=f"subject-of-{owner.slug}",
+                    provider_session=f"session-of-{owner.slug}",
+                    authenticated_at=func.now(),
+                    expires_at=func.now() + text("interval '1 hour'"),
                 )
             )
     async with database.session(sid_hash=f"hash-of-{tenant.slug}") as session:
         assert list(await session.scalars(select(Session.tenant_id))) == [tenant.id]
+        assert list(await session.scalars(select(User.id))) == [tenant.member.id]
+        assert list(await session.scalars(select(Tenant.id))) == [tenant.id]
+        changed = await session.execute(text("UPDATE users SET roles = '{admin}' RETURNING id"))
+        assert changed.all() == []
+    for scope in (
+        database.session(provider_subject=f"subject-of-{tenant.slug}"),
+        database.session(provider_session=f"session-of-{tenant.slug}"),
+    ):
+        async with scope as session:
+            assert list(await session.scalars(select(Session.tenant_id))) == [tenant.id]
+            assert list(await session.scalars(select(User.id))) == []
+
+
+async def test_upkeep_sees_only_what_has_expired(database: Database, tenant: TestTenant) -> None:
+    for name, age in (("alive", "1 hour"), ("dead", "-1 hour")):
+        async with database.tenant(tenant.id) as session:
+            session.add(
+                Session(
+                    sid_hash=f"{name}-{tenant.slug}",
+                    tenant_id=tenant.id,
+                    user_id=tenant.member.id,
+                    region="local",
+                    provider_subject="s",
+                    authenticated_at=func.now(),
+                    expires_at=func.now() + text(f"interval '{age}'"),
+                )
+            )
+    async with database.session(purpose="upkeep") as session:
+        seen = await session.scalars(select(Session.sid_hash).where(Session.tenant_id == tenant.id))
+        assert list(seen) == [f"dead-{tenant.slug}"]
+
+
+async def test_signing_keys_are_seen_by_those_who_ask_for_keys(database: Database) -> None:
+    key = SigningKey(
+        kid=f"k-{uuid4()}", private_key=b"x", created_at=func.now(), active_at=func.now()
+    )
+    async with database.session(purpose="keys") as session:
+        session.add(key)
+    async with database.session() as session:
+        assert list(await session.scalars(select(SigningKey.kid))) == []

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.admin.schemas import Overview, Purged
 from oidc_auth import audit
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.database import models
 
 _OVERVIEW = text("""

@@ -15,7 +15,7 @@ from gateway.billing import Consumption, Meter
 from gateway.conversations import repository as conversations
 from gateway.events import event
 from gateway.model import ModelProxy, ModelStream, Purpose
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.correlation import correlation_id
 from runtime.database import Database
 from runtime.errors import ServiceError

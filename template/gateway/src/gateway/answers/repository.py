@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.answers.schemas import Answer
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.database import models
 from runtime.errors import NotFoundError
 

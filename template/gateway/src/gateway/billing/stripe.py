@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from gateway.billing import Consumption
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.database import Database
 from runtime.errors import ConflictError, ServiceError, UnavailableError
 from runtime.settings import RuntimeSettings, read_settings

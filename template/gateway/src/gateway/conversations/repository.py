@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.database.models import Conversation
 from runtime.errors import NotFoundError
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.documents.uploads import Upload
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.database.models import Document
 from runtime.errors import NotFoundError
 

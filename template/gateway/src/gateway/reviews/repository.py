@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.answers.schemas import Answer
 from gateway.reviews.schemas import Decision, Review
 from oidc_auth import audit
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 from runtime.database import models
 from runtime.errors import ConflictError, NotFoundError
 

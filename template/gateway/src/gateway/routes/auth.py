@@ -25,7 +25,7 @@ async def start_login(
         return _failure(request, error)
     response = RedirectResponse(departure.url, 302)
     cookie = login_cookie(departure.state)
-    set_cookie(response, cookie, departure.binding, max_age_s=services.settings.login_s)
+    set_cookie(response, cookie, departure.binding, max_age_s=services.policy.sessions.login_s)
     return response
 
 
@@ -42,9 +42,8 @@ async def finish_login(request: Request, services: ServicesDep) -> Response:
         await services.sessions.end(former)
     response = RedirectResponse(arrival.return_to, 303)
     drop_cookie(response, cookie)
-    set_cookie(
-        response, SESSION_COOKIE, arrival.sid, max_age_s=services.settings.session_absolute_s
-    )
+    longest_s = services.policy.sessions.absolute_s
+    set_cookie(response, SESSION_COOKIE, arrival.sid, max_age_s=longest_s)
     return response
 
 

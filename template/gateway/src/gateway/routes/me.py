@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from gateway.contract import problems
 from gateway.people import SignedIn
-from oidc_auth.sessions import Person
+from oidc_auth.people import Person
 
 router = APIRouter(prefix="/api/me")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
 from sqlalchemy import text
@@ -58,6 +58,9 @@ class Database:
         sid_hash: str | None = None,
         state_hash: str | None = None,
         identity: tuple[str, str] | None = None,
+        provider_session: str | None = None,
+        provider_subject: str | None = None,
+        purpose: Literal["keys", "upkeep"] | None = None,
     ) -> AsyncIterator[AsyncSession]:
         """One transaction before the tenant is known; with no argument it sees no rows.
 
@@ -65,6 +68,9 @@ class Database:
             sid_hash: admits the session of this cookie.
             state_hash: admits the login transaction of this state.
             identity: (issuer, subject), admits that person's row and tenant, to read.
+            provider_session: admits the sessions of this session at the identity provider.
+            provider_subject: admits the sessions of this person of the identity provider.
+            purpose: admits our signing keys, or every tenant's rows that have expired.
         """
         issuer, subject = identity or (None, None)
         scope = {
@@ -72,7 +78,11 @@ class Database:
             "app.state_hash": state_hash,
             "app.issuer": issuer,
             "app.subject": subject,
+            "app.provider_session": provider_session,
+            "app.provider_subject": provider_subject,
         }
+        if purpose:
+            scope[f"app.{purpose}"] = "on"
         async with self._scoped({key: value for key, value in scope.items() if value}) as session:
             yield session
 

@@ -89,10 +89,40 @@ class Session(Base):
     sid_hash: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     user_id: Mapped[UUID]
+    family: Mapped[UUID] = mapped_column(default=uuid4)
+    region: Mapped[str]
+    provider_subject: Mapped[str]
+    provider_session: Mapped[str | None]
     id_token: Mapped[bytes | None]
     refresh_token: Mapped[bytes | None]
+    authenticated_at: Mapped[datetime]
+    acr: Mapped[str | None]
+    amr: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    refresh_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+
+
+class SigningKey(Base):
+    """A key of ours; the private part only encrypted."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    private_key: Mapped[bytes]
+    created_at: Mapped[datetime]
+    active_at: Mapped[datetime]
+
+
+class Spent(Base):
+    """The digest of something that may be used once."""
+
+    __tablename__ = "spent"
+
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]
 
 

@@ -1,0 +1,72 @@
+"""A signed-in person, as our own tables know them, and their session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from runtime.database.models import Session, Tenant, User
+
+
+@dataclass(frozen=True)
+class Person:
+    """A signed-in person, as our own tables know them."""
+
+    id: UUID
+    email: str
+    name: str
+    roles: frozenset[str]
+    tenant_id: UUID
+    tenant_slug: str
+    tenant_name: str
+    is_paused: bool
+
+    @classmethod
+    def of(cls, user: User, tenant: Tenant) -> Self:
+        """Read a person from their rows."""
+        return cls(
+            id=user.id,
+            email=user.email,
+            name=user.name,
+            roles=frozenset(user.roles),
+            tenant_id=tenant.id,
+            tenant_slug=tenant.slug,
+            tenant_name=tenant.name,
+            is_paused=tenant.paused,
+        )
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that has not ended.
+
+    Attributes:
+        person: today's roles and tenant.
+        family: what stays the same when the cookie is replaced; revocation ends all of it.
+        authenticated_at, acr, amr: when and how the person last proved who they are.
+        refresh_at: when the provider wants to be asked again; None: never.
+        is_replaced: the cookie was replaced moments ago; requests that were on their way pass.
+    """
+
+    person: Person
+    family: UUID
+    authenticated_at: datetime
+    acr: str | None
+    amr: frozenset[str]
+    refresh_at: datetime | None
+    expires_at: datetime
+    is_replaced: bool
+
+    @classmethod
+    def of(cls, row: Session, user: User, tenant: Tenant) -> Self:
+        """Read a session from its rows."""
+        return cls(
+            person=Person.of(user, tenant),
+            family=row.family,
+            authenticated_at=row.authenticated_at,
+            acr=row.acr,
+            amr=frozenset(row.amr),
+            refresh_at=row.refresh_at,
+            expires_at=row.expires_at,
+            is_replaced=row.replaced_at is not None,
+        )
