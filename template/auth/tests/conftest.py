@@ -128,7 +128,9 @@ async def client(
 
 
 @pytest.fixture
-def sessions(database: Database, auth_settings: AuthSettings, clock: "TestClock") -> Sessions:
+def sessions(
+    database: Database, auth_settings: AuthSettings, clock: "TestClock", audit_log: AuditLog
+) -> Sessions:
     return Sessions(database, auth_settings, clock)
 
 

@@ -181,7 +181,7 @@ async def test_read_takes_a_replaced_id_for_stolen_and_ends_the_family(
         with pytest.raises(SessionEndedError):
             await sessions.read(sid)
     assert (await sessions.find(bystander)).id == tenant.member.id
-    query = "SELECT action, detail->>'reason' FROM audit_log WHERE tenant_id = %s"
+    query = "SELECT action, reasons[1] FROM audit_log WHERE tenant_id = %s"
     assert owner.execute(query, [tenant.id]).fetchall() == [
         ("session.revoked", "replaced_cookie_came_back")
     ]

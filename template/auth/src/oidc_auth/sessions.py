@@ -184,9 +184,13 @@ class Sessions:
     async def _revoke(self, session: AsyncSession, row: Session) -> None:
         await session.execute(_AS_TENANT, {"tenant_id": str(row.tenant_id)})
         await self.end_family(session, row)
-        detail = {"reason": "replaced_cookie_came_back"}
         decision = Decision(
-            "session.revoked", str(row.user_id), str(row.family), row.tenant_id, detail
+            "session.revoked",
+            str(row.user_id),
+            str(row.family),
+            row.tenant_id,
+            outcome="deny",
+            reasons=("replaced_cookie_came_back",),
         )
         await append(session, decision)
 

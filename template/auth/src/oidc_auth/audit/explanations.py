@@ -27,6 +27,10 @@ REASONS = {
     "key_unknown": "no such key exists, or its secret part is wrong",
     "key_expired": "the key was past its last day",
     "key_revoked": "the key had been revoked",
+    "replaced_cookie_came_back": "a session's old cookie came back after it had been replaced, so"
+    " somebody has a copy of it",
+    "refresh_refused": "the provider did not renew their sign-in",
+    "provider_signed_out": "they signed out at the provider",
     "tenant_mismatch": "the token was made for another organisation",
 }
 """Every reason that the gateway gives; an unknown one is shown as it is."""
