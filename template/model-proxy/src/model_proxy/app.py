@@ -27,6 +27,7 @@ from model_proxy.keys import Keys
 from model_proxy.memory import AnswerMemory, EmbeddingMemory
 from model_proxy.policy import load_policy
 from model_proxy.providers import Tools, adapter, open_provider
+from model_proxy.providers.dialects import dialect_of, load_dialects
 from model_proxy.proxy import Proxy
 from model_proxy.queueing import Places
 from model_proxy.registry import load_registry
@@ -109,8 +110,10 @@ def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:
     """Return the router over the registry and the policy, after checking all that they name."""
     folder = settings.registry_folder
     registry, policy, pins = load_registry(folder), load_policy(folder), load_pins(folder)
+    dialects = load_dialects(folder)
     for model in registry.models.values():
         adapter(model)
+        dialect_of(model, dialects)
     if settings.model_weights_folder:
         verify_weights(settings.model_weights_folder, pins)
     router = Router(registry, policy, settings.environment, environ, pins)
@@ -127,7 +130,8 @@ async def _open_proxy(settings: ProxySettings, router: Router) -> AsyncIterator[
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
     connector = aiohttp.TCPConnector(limit=settings.max_in_flight)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
-        tools = Tools(http, router.environ, settings.model_word_delay_ms / 1000)
+        dialects = load_dialects(settings.registry_folder)
+        tools = Tools(http, router.environ, dialects, settings.model_word_delay_ms / 1000)
         usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
         cache = await open_cache(settings)
         try:

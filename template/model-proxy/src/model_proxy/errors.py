@@ -2,6 +2,7 @@
 
 ``ProxyError``
 ├── ``BadRequestError`` 400      the caller's request can't be understood
+│   └── ``UnsupportedError`` 400     it asks for what can't be done here
 ├── ``UnauthorizedError`` 401    the caller has no valid key
 ├── ``PolicyError`` 403          the use case may not use the model
 ├── ``UnknownModelError`` 404    no model or alias has that name
@@ -12,6 +13,7 @@
 └── ``UpstreamError`` 502        the model failed; never reported as success
     ├── ``UpstreamRejectedError`` 400  the model refused the request itself
     ├── ``UpstreamBusyError`` 429      the model's own limit
+    ├── ``UnexpectedToolCallError`` 502  the model called a tool that nobody offered
     └── ``UpstreamTimeoutError`` 504   the model took too long
 """
 
@@ -40,6 +42,12 @@ class BadRequestError(ProxyError):
     status = 400
     code = "invalid_request"
     kind = "invalid_request_error"
+
+
+class UnsupportedError(BadRequestError):
+    """The request is understood, but this proxy or the model behind it can't do it."""
+
+    code = "unsupported"
 
 
 class UnauthorizedError(ProxyError):
@@ -118,6 +126,12 @@ class UpstreamBusyError(UpstreamError):
     status = 429
     code = "upstream_busy"
     kind = "rate_limit_error"
+
+
+class UnexpectedToolCallError(UpstreamError):
+    """The model called a tool that the request does not offer."""
+
+    code = "unexpected_tool_call"
 
 
 class UpstreamTimeoutError(UpstreamError):

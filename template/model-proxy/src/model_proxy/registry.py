@@ -73,6 +73,8 @@ class Model(Entry):
     """Aliases reach stable models; the next two answer to their own name, retired ones never."""
     adapter: Module
     """The module under ``providers/`` that speaks to it."""
+    dialect: Module = "openai"
+    """How its API differs from OpenAI's: providers/dialects.yaml, models/dialects.d/."""
     provider: Module
     """Who runs it and sees the data."""
     upstream: str

@@ -5,13 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from model_proxy.policy import policy_schema
+from model_proxy.providers.dialects import dialects_schema
 from model_proxy.registry import registry_schema
 from runtime.product import root
 
 
 def schema_files() -> dict[str, dict[str, Any]]:
     """Return each schema by its file's name."""
-    return {"registry.json": registry_schema(), "policy.json": policy_schema()}
+    return {
+        "registry.json": registry_schema(),
+        "policy.json": policy_schema(),
+        "dialects.json": dialects_schema(),
+    }
 
 
 def write_schemas(folder: Path) -> None:

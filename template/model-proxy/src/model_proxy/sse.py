@@ -1,7 +1,5 @@
 """Server-sent events, as model APIs use them (HTML Standard §9.2.6, ``data`` fields only)."""
 
-from collections.abc import AsyncIterable, AsyncIterator
-
 from model_proxy.errors import UpstreamError
 
 DONE = b"[DONE]"
@@ -13,30 +11,38 @@ def encode_event(data: bytes) -> bytes:
     return b"data: " + data + b"\n\n"
 
 
-async def read_events(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """Yield the data of each event, however the bytes were cut; other fields are skipped.
+class EventReader:
+    """Turns the bytes of a stream into the data of its events, however the bytes were cut."""
 
-    Raises:
-        UpstreamError: an event is longer than ``MAX_EVENT_BYTES``.
-    """
-    data: list[bytes] = []
-    async for line in _lines(pieces):
-        if line.startswith(b"data:"):
-            data.append(line[5:].removeprefix(b" "))
-        elif not line and data:
-            yield b"\n".join(data)
-            data.clear()
-    if data:
-        yield b"\n".join(data)
+    def __init__(self) -> None:
+        self._rest = b""
+        self._data: list[bytes] = []
+        self._size = 0
 
+    def feed(self, piece: bytes) -> list[bytes]:
+        """Return the events that the piece completes; fields other than ``data`` are skipped.
 
-async def _lines(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    rest = b""
-    async for piece in pieces:
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            yield line.removesuffix(b"\r")
-        if len(rest) > MAX_EVENT_BYTES:
+        Raises:
+            UpstreamError: an event is longer than ``MAX_EVENT_BYTES``.
+        """
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        if self._size + len(self._rest) > MAX_EVENT_BYTES:
             raise UpstreamError("The model sent an event that has no end.")
-    if rest:
-        yield rest
+        events: list[bytes] = []
+        for line in lines:
+            self._read(line.removesuffix(b"\r"), events)
+        return events
+
+    def end(self) -> list[bytes]:
+        """Return the event that the stream's end completes, if any."""
+        return self.feed(b"\n\n")
+
+    def _read(self, line: bytes, events: list[bytes]) -> None:
+        if line.startswith(b"data:"):
+            data = line[5:].removeprefix(b" ")
+            self._data.append(data)
+            self._size += len(data)
+        elif not line and self._data:
+            events.append(self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
+            self._data.clear()
+            self._size = 0

@@ -58,11 +58,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as the scripted API got it."""
+    """A request as the scripted API got it; the port tells one connection from another."""
 
     path: str
+    query: str
     headers: dict[str, str]
     body: Any
+    port: int
 
 
 class ScriptedAPI:
@@ -104,7 +106,9 @@ class ScriptedAPI:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        self.seen.append(Seen(scope["path"], headers, msgspec.json.decode(body or b"null")))
+        query, port = scope["query_string"].decode(), scope["client"][1]
+        value = msgspec.json.decode(body or b"null")
+        self.seen.append(Seen(scope["path"], query, headers, value, port))
         self.was_asked.set()
 
 

@@ -60,6 +60,9 @@ class ChatRequest(msgspec.Struct):
     max_tokens: Positive | None = None
     max_completion_tokens: Positive | None = None
     response_format: ResponseFormat | None = None
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: str | dict[str, Any] | None = None
+    functions: list[dict[str, Any]] | None = None
 
     @property
     def wants_usage(self) -> bool:

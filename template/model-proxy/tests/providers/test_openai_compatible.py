@@ -13,6 +13,7 @@ from model_proxy.testing import Reply, ScriptedAPI, serve
 MESSAGES: Any = [{"role": "user", "content": "Hello"}]
 BODY = {"model": "answer", "messages": MESSAGES, "temperature": 0}
 PATH = "/v1/chat/completions"
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {}}}]
 USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
 ANSWER = {
     "id": "c1",
@@ -65,15 +66,14 @@ async def status(client: Any, body: Any = BODY, **headers: str) -> tuple[int, st
 
 
 async def test_complete_hands_request_and_answer_through(upstream: Any) -> None:
-    tools = [{"type": "function", "function": {"name": "look_up", "parameters": {}}}]
     async with (
         upstream(Reply.json(ANSWER), parameters={"store": False}) as (client, api),
-        client.post(PATH, BODY | {"tools": tools}, X_Correlation_Id="corr-0001") as response,
+        client.post(PATH, BODY | {"tools": TOOLS}, X_Correlation_Id="corr-0001") as response,
     ):
         assert await response.json() == ANSWER
     (seen,) = api.seen
     assert seen.path == PATH
-    assert seen.body == {**BODY, "model": "upstream-1", "tools": tools, "store": False}
+    assert seen.body == {**BODY, "model": "upstream-1", "tools": TOOLS, "store": False}
     assert seen.headers["authorization"] == "Bearer key-for-upstream"
     assert seen.headers["x-correlation-id"] == "corr-0001"
 
@@ -100,7 +100,7 @@ async def test_stream_with_tool_calls_is_not_remembered(upstream: Any) -> None:
     reply = Reply.events(call, event({}, "tool_calls"), "[DONE]")
     async with upstream(reply, reply) as (client, api):
         for _ in range(2):
-            async with client.post(PATH, BODY | {"stream": True}) as response:
+            async with client.post(PATH, BODY | {"stream": True, "tools": TOOLS}) as response:
                 assert "tool_calls" in await response.text()
     assert len(api.seen) == 2
 

@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 
 from model_proxy.caller import Caller
+from model_proxy.providers.dialects import Dialect
 from model_proxy.registry import Model
 from model_proxy.sources import ConfigurationError
 from model_proxy.wire import ChatRequest, EmbeddingRequest, Usage
@@ -104,11 +105,13 @@ class Tools:
     Attributes:
         http: the only client; its connections are shared.
         environ: for the registry's settings.
+        dialects: how the APIs differ, by name.
         word_delay_s: how long the deterministic model waits between words.
     """
 
     http: aiohttp.ClientSession
     environ: Mapping[str, str]
+    dialects: Mapping[str, Dialect]
     word_delay_s: float = 0.0
 
 

@@ -1,37 +1,23 @@
-"""Any model behind an OpenAI-compatible API: hosted ones, llama.cpp's server, vLLM.
+"""Any model behind an OpenAI-compatible API: hosted ones, llama.cpp's server, vLLM, Ollama."""
 
-A call is tried again only while nothing of the answer has reached the caller, and only when the
-failure says that a second try may work: no connection, or 500, 502, 503, 504.
-"""
-
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 import msgspec
 
 from model_proxy.answers import Answer, StreamAnswer
-from model_proxy.errors import (
-    UpstreamBusyError,
-    UpstreamError,
-    UpstreamRejectedError,
-)
+from model_proxy.errors import UpstreamError
 from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Tools
+from model_proxy.providers.dialects import Dialect, dialect_of
+from model_proxy.providers.repairs import StreamRepair, repair_answer
+from model_proxy.providers.tool_calls import check_tool_calls, offered_tools
+from model_proxy.providers.transport import Transport, read
 from model_proxy.registry import Model
-from model_proxy.sse import DONE, read_events
+from model_proxy.sse import DONE, EventReader
 from model_proxy.wire import Usage
-from runtime.correlation import HEADER as CORRELATION
-from runtime.correlation import correlation_id
-from runtime.telemetry import trace_headers
-
-ATTEMPTS = 2
-PAUSE_S = 0.05
-_AGAIN = frozenset({500, 502, 503, 504})
-_MESSAGE_BYTES = 2000
 
 
 class Vector(msgspec.Struct):
@@ -45,14 +31,7 @@ class VectorAnswer(msgspec.Struct):
     """The part of an embeddings answer that this proxy reads."""
 
     data: list[Vector]
-    usage: Usage = Usage()
-
-
-class _AgainError(Exception):
-    """A failure that a second try may mend; carries what to say if it doesn't."""
-
-    def __init__(self, error: UpstreamError) -> None:
-        self.error = error
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True)
@@ -60,31 +39,36 @@ class OpenAICompatible:
     """Implements ``Provider`` over HTTP."""
 
     model: Model
-    http: aiohttp.ClientSession
-    base_url: str
-    api_key: str | None
+    dialect: Dialect
+    transport: Transport
+    chat_url: str
+    embeddings_url: str
 
     async def complete(self, call: ChatCall) -> Completion:
-        """Return the model's JSON as it came, after checking that it is an answer."""
-        async with self._post("chat/completions", _chat_body(call)) as response:
-            body = await _read(response)
+        """Return the model's JSON, after checking that it is an answer."""
+        async with self.transport.post(self.chat_url, self._chat_body(call)) as response:
+            body = await read(response)
         answer = _decode(body, Answer)
         if not answer.choices:
             raise UpstreamError("The model's answer has no choices.")
-        return Completion(body, answer.usage or Usage())
+        check_tool_calls(offered_tools(call.request), (c.message for c in answer.choices))
+        return Completion(repair_answer(body, answer), answer.usage or Usage())
 
     async def stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
-        """Yield the model's events as they came, each checked; breaking off is an error."""
+        """Yield the model's events, each checked; breaking off is an error."""
         is_finished = False
-        async with self._post("chat/completions", _chat_body(call)) as response:
+        events = _Events(offered_tools(call.request))
+        async with self.transport.post(self.chat_url, self._chat_body(call)) as response:
             if response.content_type != "text/event-stream":
                 raise UpstreamError("The model did not answer with an event stream.")
-            async for data in _events(response):
-                if data == DONE:
-                    return
-                chunk = _chunk(data)
-                is_finished = is_finished or chunk.finish_reason is not None
-                yield chunk
+            async with aclosing(_events(response)) as pieces:
+                async for data in pieces:
+                    if data == DONE:
+                        return
+                    chunk = events.read(data)
+                    if chunk is not None:
+                        is_finished = is_finished or chunk.finish_reason is not None
+                        yield chunk
         if not is_finished:
             raise UpstreamError("The model's stream broke off before its end.")
 
@@ -92,8 +76,8 @@ class OpenAICompatible:
         """Return the vectors in the order of the texts, whatever order they came in."""
         body = {"model": self.model.upstream, "input": call.texts, "encoding_format": "float"}
         encoded = msgspec.json.encode(body | self.model.parameters)
-        async with self._post("embeddings", encoded) as response:
-            answer = _decode(await _read(response), VectorAnswer)
+        async with self.transport.post(self.embeddings_url, encoded) as response:
+            answer = _decode(await read(response), VectorAnswer)
         vectors = [v.embedding for v in sorted(answer.data, key=lambda v: v.index)]
         lengths = {len(vector) for vector in vectors}
         if len(vectors) != len(call.texts) or lengths != {self.model.dimensions}:
@@ -101,110 +85,79 @@ class OpenAICompatible:
                 f"Asked for {len(call.texts)} vectors of {self.model.dimensions}; "
                 f"the model gave {len(vectors)} of {sorted(lengths)}."
             )
-        return Embeddings(vectors, answer.usage)
+        return Embeddings(vectors, answer.usage or Usage())
 
-    @asynccontextmanager
-    async def _post(self, path: str, body: bytes) -> AsyncIterator[aiohttp.ClientResponse]:
-        response = await self._connect(path, body)
-        try:
-            yield response
-        finally:
-            # Not released: closing the connection is what tells the model that nobody listens any
-            # more.
-            response.close() if not response.content.at_eof() else response.release()
-
-    async def _connect(self, path: str, body: bytes) -> aiohttp.ClientResponse:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self._send(path, body)
-            except _AgainError as failure:
-                if attempt == ATTEMPTS:
-                    raise failure.error from failure.__cause__
-                await asyncio.sleep(PAUSE_S * attempt)
-        raise AssertionError("unreachable")
-
-    async def _send(self, path: str, body: bytes) -> aiohttp.ClientResponse:
-        headers = {"Content-Type": "application/json", CORRELATION: correlation_id()}
-        headers |= trace_headers()
-        if self.api_key:
-            headers["Authorization"] = f"Bearer {self.api_key}"
-        try:
-            response = await self.http.post(
-                f"{self.base_url}/{path}", data=body, headers=headers, allow_redirects=False
-            )
-        except (aiohttp.ClientError, OSError) as error:
-            raise _AgainError(UpstreamError("The model can't be reached.")) from error
-        if response.status == HTTPStatus.OK:
-            return response
-        async with response:
-            raise await _failure(response)
+    def _chat_body(self, call: ChatCall) -> bytes:
+        fields = msgspec.json.decode(call.body, type=dict[str, Any])
+        fields = self.dialect.translate(fields, self.model)
+        fields |= {**self.model.parameters, "model": self.model.upstream}
+        if not self.dialect.has_stream_usage:
+            fields.pop("stream_options", None)
+        elif call.request.stream:
+            # Asked for even when the caller does not want it: cost is counted for every stream.
+            fields["stream_options"] = {
+                **(fields.get("stream_options") or {}),
+                "include_usage": True,
+            }
+        return msgspec.json.encode(fields)
 
 
 def open_provider(model: Model, tools: Tools) -> OpenAICompatible:
     """Return the model at the address and with the key that the registry names."""
-    base_url = model.base_url.value(tools.environ) if model.base_url else None
+    dialect = dialect_of(model, tools.dialects)
+    base_url = (model.base_url.value(tools.environ) if model.base_url else None) or ""
     api_key = model.api_key.value(tools.environ) if model.api_key else None
-    return OpenAICompatible(model, tools.http, (base_url or "").rstrip("/"), api_key)
-
-
-def _chat_body(call: ChatCall) -> bytes:
-    fields = msgspec.json.decode(call.body, type=dict[str, Any])
-    fields |= {**call.model.parameters, "model": call.model.upstream}
-    if call.request.stream:
-        # Asked for even when the caller does not want it: cost is counted for every stream.
-        fields["stream_options"] = {**(fields.get("stream_options") or {}), "include_usage": True}
-    return msgspec.json.encode(fields)
-
-
-def _chunk(data: bytes) -> Chunk:
-    event = _decode(data, StreamAnswer)
-    if event.error is not None:
-        raise UpstreamError("The model failed in the middle of its answer.")
-    delta = event.choices[0].delta if event.choices else {}
-    return Chunk(
-        data,
-        text=str(delta.get("content") or ""),
-        finish_reason=event.choices[0].finish_reason if event.choices else None,
-        usage=event.usage,
-        is_usage_only=not event.choices and event.usage is not None,
-        is_text=not delta.get("tool_calls") and all(c.index == 0 for c in event.choices),
+    headers = {"Content-Type": "application/json", **dialect.key_headers(api_key)}
+    base_url = base_url.rstrip("/")
+    return OpenAICompatible(
+        model,
+        dialect,
+        Transport(tools.http, headers, dialect.busy),
+        dialect.url(base_url, dialect.paths.chat, model),
+        dialect.url(base_url, dialect.paths.embeddings, model),
     )
 
 
-async def _events(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    try:
-        async for data in read_events(response.content.iter_any()):
-            yield data
-    except (aiohttp.ClientError, OSError) as error:
-        raise UpstreamError("The model broke off in the middle of its answer.") from error
+class _Events:
+    """Reads the events of one stream."""
 
+    def __init__(self, offered: frozenset[str]) -> None:
+        self._offered = offered
+        self._repair = StreamRepair()
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    try:
-        return await response.read()
-    except (aiohttp.ClientError, OSError) as error:
-        raise UpstreamError("The model broke off in the middle of its answer.") from error
-
-
-async def _failure(response: aiohttp.ClientResponse) -> Exception:
-    status = response.status
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        retry = response.headers.get("Retry-After", "")
-        wait = int(retry) if retry.isdigit() else 1
-        return UpstreamBusyError("The model's own limit is reached.", retry_after_s=wait)
-    if status in {400, 413, 422}:
-        return UpstreamRejectedError(
-            f"The model refused the request: {_reason(await _read(response))}"
+    def read(self, data: bytes) -> Chunk | None:
+        """Return what the event says to the caller, if anything."""
+        event = _decode(data, StreamAnswer)
+        if event.error is not None:
+            raise UpstreamError("The model failed in the middle of its answer.")
+        mended = self._repair.mend(data, event)
+        if mended is None:
+            return None
+        if not event.choices:
+            return Chunk(mended, usage=event.usage, is_usage_only=True)
+        delta = event.choices[0].delta
+        calls = delta.get("tool_calls")
+        if calls:
+            check_tool_calls(self._offered, (choice.delta for choice in event.choices))
+        return Chunk(
+            mended,
+            text=str(delta.get("content") or ""),
+            finish_reason=event.choices[0].finish_reason,
+            usage=event.usage,
+            is_text=not calls and all(c.index == 0 for c in event.choices),
         )
-    error = UpstreamError(f"The model answered with status {status}.")
-    return _AgainError(error) if status in _AGAIN else error
 
 
-def _reason(body: bytes) -> str:
+async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
+    reader = EventReader()
     try:
-        return str(msgspec.json.decode(body)["error"]["message"])[:_MESSAGE_BYTES]
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return "it gave no reason."
+        async for piece in response.content.iter_any():
+            for data in reader.feed(piece):
+                yield data
+    except (aiohttp.ClientError, OSError) as error:
+        raise UpstreamError("The model broke off in the middle of its answer.") from error
+    for data in reader.end():
+        yield data
 
 
 def _decode(data: bytes, kind: type[Any]) -> Any:  # noqa: ANN401 - what `kind` says
