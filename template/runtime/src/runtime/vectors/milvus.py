@@ -26,6 +26,9 @@ from runtime.vectors import DIMENSIONS, Chunk, Match, StoreUnavailableError
 
 TIMEOUT_S = 10.0
 LONGEST_TEXT = 65_535
+# pymilvus pings every ten seconds, asked or not, and a server may hang up on that ("too many
+# pings"); a lost connection shows at the next call.
+QUIET = {"grpc.keepalive_permit_without_calls": False}
 FIELDS = ["id", "document_id", "title", "ordinal", "text"]
 
 
@@ -34,7 +37,7 @@ class MilvusStore:
 
     def __init__(self, uri: str, collection: str) -> None:
         self._uri = uri
-        self._client = AsyncMilvusClient(uri)
+        self._client = AsyncMilvusClient(uri, grpc_options=QUIET)
         self._collection = collection
         self._is_made = False
 
@@ -109,7 +112,7 @@ class MilvusStore:
 
 
 def _make_collection(uri: str, collection: str) -> None:
-    client = MilvusClient(uri)
+    client = MilvusClient(uri, grpc_options=QUIET)
     try:
         if not client.has_collection(collection, timeout=TIMEOUT_S):
             client.create_collection(
