@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
-import { onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { browserPath, launchBrowser, NO_BROWSER } from "./browser";
 
 /** The address of the running product, as `make dev` prints it. */
@@ -26,12 +26,13 @@ test.skipIf(obstacle)("a person walks through the whole product", async () => {
 
   await page.getByRole("link", { name: "Chat" }).click();
   await page.getByLabel("Your question").fill(QUESTION);
+  await noteAnswersInTheMaking(page);
   await page.keyboard.press("Enter");
-  await page.locator("article[aria-busy=true]").waitFor();
   const mark = page.getByRole("button", { name: /^Source \d+: keys-/ }).first();
   await mark.click();
   await page.locator("blockquote:visible", { hasText: "47 crowns" }).waitFor();
   await page.locator("article[aria-busy=false]").waitFor();
+  expect(await page.locator("html[data-answer-was-seen-growing]").count()).toBe(1);
 
   await page.reload();
   await page.getByRole("heading", { name: QUESTION, level: 2 }).waitFor();
@@ -49,6 +50,21 @@ async function openPage(): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(ADDRESS ?? "");
   return page;
+}
+
+/** Looks at each change of the page, so that not even a quick answer is missed. */
+async function noteAnswersInTheMaking(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const look = () => {
+      if (document.querySelector("article[aria-busy=true]")?.textContent)
+        document.documentElement.dataset.answerWasSeenGrowing = "";
+    };
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+  });
 }
 
 async function signIn(page: Page): Promise<void> {
