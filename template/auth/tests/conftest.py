@@ -1,12 +1,13 @@
 """A hostile provider: it speaks OpenID Connect over ASGI and lets a test forge anything it says."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx2
+import psycopg
 import pytest
 from joserfc import jwt
 from joserfc.jwk import Key, RSAKey
@@ -92,6 +93,12 @@ class HostileProvider:
             Route("/token", self.token, methods=["POST"]),
         ]
         return httpx2.ASGITransport(app=Starlette(routes=routes))
+
+
+@pytest.fixture
+def owner(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(database_urls[1], autocommit=True) as connection:
+        yield connection
 
 
 @pytest.fixture

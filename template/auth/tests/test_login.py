@@ -1,6 +1,5 @@
 """Sign-in as a whole, and what the audit log says about it. covers R-0304, R-0401, R-0405."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,12 +12,6 @@ from oidc_auth.login import Login, local_path
 from oidc_auth.sessions import Sessions
 
 ISSUER = "https://provider.test"
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Iterator[Any]:
-    with psycopg.connect(database_urls[1], autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Sessions start with a new id, and end. covers R-0401, R-0403, R-0405."""
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -31,12 +30,6 @@ def person_of(tenant: TestTenant, role: str = "member") -> Person:
         tenant_name=tenant.slug,
         is_paused=False,
     )
-
-
-@pytest.fixture
-def owner(database_urls: Any) -> Iterator[Any]:
-    with psycopg.connect(database_urls[1], autocommit=True) as connection:
-        yield connection
 
 
 async def test_find_returns_the_person_of_a_session(sessions: Sessions, tenant: TestTenant) -> None:

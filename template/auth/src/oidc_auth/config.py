@@ -27,6 +27,7 @@ class AuditSettings(RuntimeSettings):
 
     Attributes:
         session_secret: the key is derived from it where there is no ``audit_key``.
+        session_secret_former: the one before, while what it sealed is still in use.
         audit_key: at least 32 characters; seals the entries.
         audit_retired_keys: former values of the two, comma-separated; they only verify.
         audit_checkpoint_file: where checkpoints are appended, outside the database.
@@ -35,6 +36,7 @@ class AuditSettings(RuntimeSettings):
     required_in_production: ClassVar[tuple[str, ...]] = ()
 
     session_secret: SecretStr = SecretStr("")
+    session_secret_former: SecretStr = SecretStr("")
     audit_key: SecretStr | None = None
     audit_retired_keys: SecretStr = SecretStr("")
     audit_checkpoint_file: str = ""
@@ -46,6 +48,12 @@ class AuditSettings(RuntimeSettings):
             raise ValueError(f"AUDIT_KEY needs at least {_MIN_SECRET_BYTES} characters")
         return key
 
+    @property
+    def session_secrets(self) -> tuple[str, ...]:
+        """What seals, then what else may have sealed."""
+        both = (self.session_secret, self.session_secret_former)
+        return tuple(secret.get_secret_value() for secret in both if secret.get_secret_value())
+
 
 class AuthSettings(AuditSettings):
     """Settings of sign-in, from the environment.
@@ -55,7 +63,6 @@ class AuthSettings(AuditSettings):
         oidc_client_id: our client at the provider.
         oidc_client_secret: that client's secret.
         session_secret: at least 32 characters; seals what we store for a session, and our keys.
-        session_secret_former: the one before, while what it sealed is still in use.
         region: where this process runs, one of ``product.toml``; the home region by default.
     """
 
@@ -63,7 +70,6 @@ class AuthSettings(AuditSettings):
     oidc_client_id: str
     oidc_client_secret: SecretStr
     session_secret: SecretStr
-    session_secret_former: SecretStr = SecretStr("")
     region: str = Field(default="", validate_default=True)
 
     @field_validator("session_secret")
@@ -86,12 +92,6 @@ class AuthSettings(AuditSettings):
         if not is_protected(self.oidc_issuer, production=self.environment == "production"):
             raise ValueError("OIDC_ISSUER must be an https URL (on loopback also http)")
         return self
-
-    @property
-    def session_secrets(self) -> tuple[str, ...]:
-        """What seals, then what else may have sealed."""
-        both = (self.session_secret, self.session_secret_former)
-        return tuple(secret.get_secret_value() for secret in both if secret.get_secret_value())
 
     @property
     def redirect_uri(self) -> str:

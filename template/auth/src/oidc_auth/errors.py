@@ -8,6 +8,9 @@ ServiceError
 ├── RoleMissingError        403
 ├── CrossSiteError          403
 ├── SessionEndedError       401
+├── AccessTokenRejectedError 401
+├── TokenTooLargeError      500
+├── SigningKeyMissingError  503
 ├── ProviderUnavailableError 503
 ├── AuditUnavailableError   503, the decision can't be recorded, so nothing happens
 ├── UntrustedProviderError  502, what the provider publishes must not be used
@@ -68,6 +71,31 @@ class SessionEndedError(UnauthenticatedError):
 
     def __init__(self) -> None:
         super().__init__("Nobody is signed in, or the session has ended. Sign in again.")
+
+
+class AccessTokenRejectedError(UnauthenticatedError):
+    """An access token is not authentic or not for this service; ``reason`` is stable."""
+
+    code = "access_token_rejected"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The access token is not accepted.")
+        self.reason = reason
+
+
+class TokenTooLargeError(ServiceError):
+    """A token that was to be minted is larger than headers may be."""
+
+    code = "token_too_large"
+
+
+class SigningKeyMissingError(UnavailableError):
+    """No key of ours signs right now."""
+
+    code = "signing_key_missing"
+
+    def __init__(self) -> None:
+        super().__init__("No signing key is active yet. Try again soon.")
 
 
 class ProviderUnavailableError(UnavailableError):

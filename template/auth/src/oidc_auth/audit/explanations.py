@@ -29,6 +29,8 @@ REASONS = {
     "key_revoked": "the key had been revoked",
     "replaced_cookie_came_back": "a session's old cookie came back after it had been replaced, so"
     " somebody has a copy of it",
+    "key_due": "the signing key had been in use for as long as it may be",
+    "key_compromised": "somebody said that the signing keys were stolen",
     "refresh_refused": "the provider did not renew their sign-in",
     "provider_signed_out": "they signed out at the provider",
     "tenant_mismatch": "the token was made for another organisation",
