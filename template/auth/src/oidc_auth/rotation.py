@@ -127,7 +127,7 @@ class SigningKeys:
         key = new_key()
         kid = str(key.kid)
         # A clock that is behind must not find a lone key inactive.
-        active_at = self.clock() + (in_s or -self.policy.tokens.clock_skew_s - 1)
+        active_at = int(self.clock() + (in_s or -self.policy.tokens.clock_skew_s))
         session.add(
             SigningKey(
                 kid=kid,
