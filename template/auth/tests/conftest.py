@@ -44,6 +44,7 @@ class HostileProvider:
     key_requests: int = 0
     token_requests: list[dict[str, str]] = field(default_factory=list)
     nonce: str = ""
+    clock: Callable[[], float] = time.time
 
     def discovery(self, _request: Request) -> JSONResponse:
         document = {
@@ -72,7 +73,7 @@ class HostileProvider:
         return JSONResponse({"access_token": "a", "token_type": "Bearer", "id_token": id_token})
 
     def sign(self, **changed: Any) -> str:
-        now = int(time.time())
+        now = int(self.clock())
         claims = {
             "iss": ISSUER,
             "aud": CLIENT_ID,

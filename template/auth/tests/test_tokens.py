@@ -21,7 +21,7 @@ def verifier(provider: Any) -> Any:
     async def published() -> object:
         return {"keys": [provider.signing_key.as_dict(private=False)]}
 
-    provider.nonce = "nonce"
+    provider.nonce, provider.clock = "nonce", lambda: NOW
     return IdTokenVerifier(
         keys=PublishedKeys(published, lambda: NOW),
         issuer="https://provider.test",
