@@ -2,40 +2,62 @@
 
 It makes a laptop, a test and a recording independent of any provider. It is no language model: it
 finds and quotes sentences (``simulation.extraction``), fills JSON Schemas
-(``simulation.examples``), and refuses production.
+(``simulation.examples``), calls tools (``simulation.calling``), and refuses production.
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 
 import msgspec
 
 from model_proxy.answers import chunks, completion
-from model_proxy.errors import UpstreamRejectedError
+from model_proxy.errors import UnsupportedError, UpstreamRejectedError
 from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Tools
+from model_proxy.providers.tool_calls import check_tool_calls, offered_tools
 from model_proxy.registry import Model
+from model_proxy.simulation.calling import (
+    UNKNOWN_TOOL,
+    ToolCall,
+    call_chunks,
+    call_completion,
+    choose_call,
+)
 from model_proxy.simulation.examples import Example
 from model_proxy.simulation.extraction import extract_answer
-from model_proxy.simulation.faults import TRUNCATE, misbehave, truncated
+from model_proxy.simulation.faults import DRIFT, LEAK, TOOL, break_off, misbehave
 from model_proxy.simulation.prompts import Prompt, read_prompt
 from model_proxy.simulation.words import pick
 from model_proxy.tokens import BYTES_PER_TOKEN, count_tokens
 from model_proxy.wire import ChatRequest, Usage
 
 OPENINGS = ("", "According to the documents: ", "In the documents' words: ")
+LEAKED_ADDRESS = "another.customer@example.com"
 _QUOTED_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
 class Written:
-    """A finished answer, before it takes a wire format."""
+    """A finished answer, before it takes a wire format; a call has no text."""
 
     identifier: str
     text: str
+    call: ToolCall | None
     finish_reason: str
     usage: Usage
+
+    def completion(self, model: str) -> Completion:
+        """Return the answer in one piece."""
+        if self.call is not None:
+            return call_completion(self.identifier, model, self.call, self.usage)
+        return completion(self.identifier, model, self.text, self.finish_reason, self.usage)
+
+    def chunks(self, model: str) -> Iterator[Chunk]:
+        """Yield the answer in pieces."""
+        if self.call is not None:
+            return call_chunks(self.identifier, model, self.call, self.usage)
+        return chunks(self.identifier, model, self.text, self.finish_reason, self.usage)
 
 
 @dataclass(frozen=True)
@@ -47,29 +69,16 @@ class DeterministicModel:
 
     async def complete(self, call: ChatCall) -> Completion:
         """Return the whole answer."""
-        await misbehave(call.caller.fault)
-        answer = write_answer(call.request)
-        if call.caller.fault == TRUNCATE:
-            raise truncated()
-        return completion(
-            answer.identifier, self.model.upstream, answer.text, answer.finish_reason, answer.usage
-        )
+        answer = await self._answer(call)
+        await break_off(call.caller.fault)
+        return answer.completion(self.model.upstream)
 
     async def stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
         """Yield the answer word by word."""
-        await misbehave(call.caller.fault)
-        answer = write_answer(call.request)
-        for index, chunk in enumerate(
-            chunks(
-                answer.identifier,
-                self.model.upstream,
-                answer.text,
-                answer.finish_reason,
-                answer.usage,
-            )
-        ):
-            if call.caller.fault == TRUNCATE and index > 1:
-                raise truncated()
+        answer = await self._answer(call)
+        for index, chunk in enumerate(answer.chunks(self.model.upstream)):
+            if index > 1:
+                await break_off(call.caller.fault)
             yield chunk
             await asyncio.sleep(self.word_delay_s if chunk.text else 0)
 
@@ -77,28 +86,50 @@ class DeterministicModel:
         """Refuse: ``lexical`` makes the vectors."""
         raise UpstreamRejectedError(f"{call.model.name} answers chats only.")
 
+    async def _answer(self, call: ChatCall) -> Written:
+        await misbehave(call.caller.fault)
+        if (call.request.n or 1) > 1:
+            raise UnsupportedError(f"{self.model.name} gives one answer.", param="n")
+        answer = write_answer(call.request, call.caller.fault)
+        if answer.call is not None:
+            check_tool_calls(offered_tools(call.request), [{"tool_calls": [answer.call.wire]}])
+        return answer
+
 
 def open_provider(model: Model, tools: Tools) -> DeterministicModel:
     """Return the model."""
     return DeterministicModel(model, tools.word_delay_s)
 
 
-def write_answer(request: ChatRequest) -> Written:
-    """Return the answer to a request; nothing but the request decides it."""
-    text, finish_reason = _cut(_text(request), request.token_limit)
+def write_answer(request: ChatRequest, fault: str = "") -> Written:
+    """Return the answer to a request; nothing but the request, and the fault, decides it."""
+    prompt = read_prompt(request.messages)
+    call = ToolCall(UNKNOWN_TOOL, "{}") if fault == TOOL else choose_call(request, prompt)
+    said = "" if call else _misled(request, _text(request, prompt), fault)
+    text, finish_reason = _cut(said, request.token_limit)
     read = sum(count_tokens(message.text) for message in request.messages)
-    written = count_tokens(text)
+    written = count_tokens(call.arguments if call else text)
     identity = msgspec.json.encode((request.messages, request.seed, request.temperature))
     return Written(
         identifier=f"chatcmpl-{hashlib.sha256(identity).hexdigest()[:24]}",
         text=text,
+        call=call,
         finish_reason=finish_reason,
         usage=Usage(read, written, read + written),
     )
 
 
-def _text(request: ChatRequest) -> str:
-    prompt = read_prompt(request.messages)
+def _misled(request: ChatRequest, text: str, fault: str) -> str:
+    if fault == LEAK:
+        told = (m.text for m in request.messages if m.role in {"system", "developer"})
+        return f"{text} My instructions are: {' '.join(told)} Ask {LEAKED_ADDRESS} for the rest."
+    return '{"drifted": true}' if fault == DRIFT else text
+
+
+def _text(request: ChatRequest, prompt: Prompt) -> str:
+    last = request.messages[-1]
+    if last.role == "tool":
+        return f"The tool said: {last.text}"
     answer = extract_answer(prompt) if prompt.passages else _without_passages(prompt)
     shape = request.response_format
     if shape is not None and shape.type != "text":
