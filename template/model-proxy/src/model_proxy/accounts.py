@@ -12,6 +12,7 @@ from model_proxy.errors import ProxyError
 from model_proxy.registry import Model
 from model_proxy.wire import Usage
 from runtime.logs import logger
+from runtime.telemetry import tracer
 
 CacheState = Literal["hit", "miss", "bypass"]
 Operation = Literal["chat", "embeddings"]
@@ -31,7 +32,7 @@ class Account:
     started: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self.span = trace.get_tracer("model_proxy").start_span(
+        self.span = tracer(__name__).start_span(
             f"{self.operation} {self.model.name}",
             kind=trace.SpanKind.CLIENT,
             attributes={

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from model_proxy.attempts import Attempts
 from model_proxy.errors import UpstreamError, UpstreamTimeoutError
+from model_proxy.patience import each_within
 from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Provider
 
 
@@ -58,14 +59,18 @@ class Asking:
     async def _stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
         """Yield the events: the first within the call's time, each other within the model's."""
         async with aclosing(self.providers[call.model.name].stream(call)) as events:
-            patience_s = call.timeout_s
-            while True:
-                async with within(patience_s):
-                    chunk = await anext(events, None)
-                if chunk is None:
-                    return
-                yield chunk
-                patience_s = call.model.limits.timeout_s
+            async with within(call.timeout_s):
+                first = await anext(events, None)
+            if first is None:
+                return
+            yield first
+            limit_s = call.model.limits.timeout_s
+            try:
+                async with aclosing(each_within(events, limit_s)) as others:
+                    async for chunk in others:
+                        yield chunk
+            except TimeoutError as error:
+                raise _late(limit_s) from error
 
 
 @asynccontextmanager
@@ -75,4 +80,8 @@ async def within(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
-        raise UpstreamTimeoutError(f"The model gave no answer within {seconds:g} s.") from error
+        raise _late(seconds) from error
+
+
+def _late(seconds: float) -> UpstreamTimeoutError:
+    return UpstreamTimeoutError(f"The model gave no answer within {seconds:g} s.")

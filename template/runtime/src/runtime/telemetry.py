@@ -1,11 +1,12 @@
 """One trace over every hop: W3C trace context in, W3C trace context out (OpenTelemetry)."""
 
+from functools import cache
+
 from opentelemetry import propagate, trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Tracer
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.correlation import correlation_id
@@ -14,6 +15,7 @@ from runtime.settings import RuntimeSettings
 
 SERVER_ERROR = 500
 NATIVE = "fastapi.telemetry"
+_CARRIED = frozenset(field.encode() for field in propagate.get_global_textmap().fields)
 
 
 def configure_telemetry(
@@ -38,8 +40,9 @@ def configure_telemetry(
     return provider
 
 
+@cache
 def tracer(name: str) -> Tracer:
-    """Return a tracer of the configured provider."""
+    """Return a tracer of the configured provider; asked for earlier, it waits for the provider."""
     return trace.get_tracer(name)
 
 
@@ -68,7 +71,7 @@ class TelemetryMiddleware:
             trace.get_current_span().set_attribute("correlation_id", correlation_id())
             await self.app(scope, receive, send)
             return
-        parent = propagate.extract(dict(Headers(scope=scope).items()))
+        parent = propagate.extract(_carrier(scope))
         with tracer(__name__).start_as_current_span(
             scope["method"], context=parent, kind=SpanKind.SERVER
         ) as span:
@@ -86,6 +89,12 @@ class TelemetryMiddleware:
             if route := getattr(scope.get("route"), "path", None):
                 span.update_name(f"{scope['method']} {route}")
                 span.set_attribute("http.route", route)
+
+
+def _carrier(scope: Scope) -> dict[str, str]:
+    """Return the headers that carry a trace; the others are not worth decoding for it."""
+    carried = (header for header in scope["headers"] if header[0] in _CARRIED)
+    return {name.decode(): value.decode("latin-1") for name, value in carried}
 
 
 def _exporter(endpoint: str) -> SpanProcessor:

@@ -1,11 +1,12 @@
 """``POST /v1/chat/completions``: an answer in one piece, or as server-sent events."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from model_proxy.accounts import Account
@@ -16,22 +17,35 @@ from model_proxy.errors import ProxyError, error_body
 from model_proxy.memory import Recording
 from model_proxy.providers import ChatCall, Chunk
 from model_proxy.proxy import Proxy
+from model_proxy.pumping import Pump
 from model_proxy.sse import DONE, encode_event
 from model_proxy.tokens import count_tokens
 from model_proxy.wire import Usage
 from runtime.correlation import correlation_id
 
 
-class EventStream(StreamingResponse):
+class EventStream(Response):
     """Server-sent events; when the caller leaves, what produces them is cancelled at once."""
 
     media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncGenerator[bytes, None], headers: Mapping[str, str]) -> None:
+        self.status_code = HTTPStatus.OK
+        self.background = None
+        self.init_headers(headers)
+        self._events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the events while the caller is there."""
         del scope
         with suppress(ClientDisconnect):
-            await while_present(receive, self.stream_response(send))
+            await while_present(receive, self._send(send))
+
+    async def _send(self, send: Send) -> None:
+        start = {"type": "http.response.start", "status": HTTPStatus.OK.value}
+        await send({**start, "headers": self.raw_headers})
+        await Pump(self._events, send).run()
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def create_chat_completion(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""The proxy beside LiteLLM's, on this machine, in one run."""

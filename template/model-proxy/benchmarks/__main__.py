@@ -1,0 +1,78 @@
+"""``make bench``: measure, print, and exit 1 when a goal is missed."""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvloop
+
+from . import rival
+from .figures import measure
+from .goals import LACKS, Round, results, table
+from .servers import OTHER_CORE, Server, litellm, pin, proxy, upstream
+
+
+def main() -> int:
+    """Run the rounds and judge them."""
+    options = _options()
+    pin(os.getpid(), OTHER_CORE)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        model = stack.enter_context(upstream())
+        ours = stack.enter_context(proxy(folder, model.port))
+        theirs = _rival(stack, folder, model.port)
+        rounds = []
+        for number in range(1, options.rounds + 1):
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                direct = runner.run(measure(model, None, options.seconds))
+                mine = runner.run(measure(ours.target, ours, options.seconds))
+                other = None
+                if theirs:
+                    other = runner.run(measure(theirs.target, theirs, options.seconds))
+            rounds.append(Round(direct, mine, other))
+            say(f"round {number} of {options.rounds}\n{table(rounds[-1:], 'LiteLLM')}\n")
+    return _judge(rounds, ours, theirs)
+
+
+def say(line: str) -> None:
+    """Print at once: a round takes a while."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="per load, of which there are 4")
+    return parser.parse_args()
+
+
+def _rival(stack: ExitStack, folder: Path, port: int) -> Server | None:
+    try:
+        program = rival.install()
+    except rival.UnavailableError as error:
+        say(f"SKIPPED: LiteLLM {rival.version()} can't be installed here, so no ratio is measured.")
+        say(f"SKIPPED because: {error}")
+        return None
+    return stack.enter_context(litellm(folder, port, program))
+
+
+def _judge(rounds: list[Round], ours: Server, theirs: Server | None) -> int:
+    say(f"medians of {len(rounds)} rounds\n{table(rounds, f'LiteLLM {rival.version()}')}\n")
+    if theirs:
+        say(f"start: this proxy {ours.start_s:.1f} s, LiteLLM {theirs.start_s:.1f} s")
+    found = list(results(rounds, ours.start_s))
+    for result in found:
+        say(f"{'met   ' if result.is_met else 'MISSED'} {result.goal:<46} {result.measured:>10}")
+    say("\nWhat LiteLLM does and this proxy does not:")
+    for line in LACKS:
+        say(f"- {line}")
+    return 0 if all(result.is_met for result in found) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
