@@ -7,6 +7,7 @@ from typing import Literal
 from opentelemetry import trace
 
 from model_proxy import conventions as names
+from model_proxy.budgets import Reservation
 from model_proxy.caller import Caller
 from model_proxy.errors import ProxyError
 from model_proxy.registry import Model
@@ -29,6 +30,7 @@ class Account:
     is_stream: bool = False
     cache: CacheState = "bypass"
     usage: Usage = field(default_factory=Usage)
+    reservation: Reservation = field(default_factory=Reservation)
     started: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
@@ -54,9 +56,15 @@ class Account:
             return 0.0
         return self.model.cost(self.usage.prompt_tokens, self.usage.completion_tokens)
 
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.perf_counter() - self.started
+
     def close(self, error: BaseException | None = None) -> None:
         """End the span and write the line; an error is named by its code."""
         outcome = _outcome(error)
+        self.reservation.settle(0 if self.cache == "hit" else self.usage.total_tokens)
         self.span.set_attributes(
             {
                 names.INPUT_TOKENS: self.usage.prompt_tokens,
@@ -79,7 +87,7 @@ class Account:
             output_tokens=self.usage.completion_tokens,
             cost_usd=self.cost_usd,
             cache=self.cache,
-            duration_ms=round((time.perf_counter() - self.started) * 1000, 1),
+            duration_ms=round(self.seconds * 1000, 1),
         )
 
 

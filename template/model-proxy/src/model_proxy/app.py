@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from model_proxy.admission import Admission, Door, error_response
 from model_proxy.asking import Asking
-from model_proxy.attempts import Attempts
 from model_proxy.batching import Batcher
 from model_proxy.buckets import RequestBuckets
 from model_proxy.edge import Edge
@@ -23,6 +22,7 @@ from model_proxy.endpoints.embeddings import create_embeddings
 from model_proxy.endpoints.health import health, ready
 from model_proxy.endpoints.models import list_models, retrieve_model
 from model_proxy.errors import BadRequestError, ProxyError
+from model_proxy.governance import Governance, open_governance
 from model_proxy.keys import Keys
 from model_proxy.memory import AnswerMemory, EmbeddingMemory
 from model_proxy.policy import load_policy
@@ -72,10 +72,12 @@ def bootstrap(
             an alias has no model.
     """
     router = open_router(settings, read_environ(settings) if environ is None else environ)
+    metrics = registry or CollectorRegistry()
+    governance = open_governance(settings, router, metrics)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with _open_proxy(settings, router) as proxy:
+        async with _open_proxy(settings, router, governance) as proxy:
             app.state.proxy = proxy
             yield
 
@@ -90,7 +92,7 @@ def bootstrap(
             Middleware(Admission, door=_door(settings)),
         ],
     )
-    install_metrics(app, registry or CollectorRegistry())
+    install_metrics(app, metrics)
     return app
 
 
@@ -125,7 +127,9 @@ def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:
 
 
 @asynccontextmanager
-async def _open_proxy(settings: ProxySettings, router: Router) -> AsyncIterator[Proxy]:
+async def _open_proxy(
+    settings: ProxySettings, router: Router, governance: Governance
+) -> AsyncIterator[Proxy]:
     # No total timeout: each call brings its own.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
     connector = aiohttp.TCPConnector(limit=settings.max_in_flight)
@@ -133,21 +137,25 @@ async def _open_proxy(settings: ProxySettings, router: Router) -> AsyncIterator[
         dialects = load_dialects(settings.registry_folder)
         tools = Tools(http, router.environ, dialects, settings.model_word_delay_ms / 1000)
         usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
+        providers = {m.name: open_provider(m, tools) for m in usable}
         cache = await open_cache(settings)
         try:
-            asking = Asking({m.name: open_provider(m, tools) for m in usable}, Attempts())
-            yield Proxy(
-                router=router,
-                asking=asking,
-                batcher=Batcher(
-                    asking.embed,
-                    size=settings.embedding_batch_size,
-                    wait_s=settings.embedding_batch_wait_ms / 1000,
-                ),
-                answers=AnswerMemory(cache, settings.chat_cache_ttl_s),
-                embeddings=EmbeddingMemory(cache, settings.embedding_cache_ttl_s),
-                max_body_bytes=settings.max_body_bytes,
-            )
+            asking = Asking(providers, governance.attempts)
+            async with governance.running(providers):
+                yield Proxy(
+                    router=router,
+                    controls=governance.controls,
+                    shadow=governance.shadow,
+                    asking=asking,
+                    batcher=Batcher(
+                        asking.embed,
+                        size=settings.embedding_batch_size,
+                        wait_s=settings.embedding_batch_wait_ms / 1000,
+                    ),
+                    answers=AnswerMemory(cache, settings.chat_cache_ttl_s),
+                    embeddings=EmbeddingMemory(cache, settings.embedding_cache_ttl_s),
+                    max_body_bytes=settings.max_body_bytes,
+                )
         finally:
             await cache.close()
 

@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from model_proxy.answers import replay
 from model_proxy.attempts import Attempts
-from model_proxy.errors import UpstreamError, UpstreamTimeoutError
+from model_proxy.errors import EmptyAnswerError, UpstreamTimeoutError
 from model_proxy.patience import each_within
 from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Provider
+from model_proxy.whole import whole
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A stream whose first event is there; the rest must be closed."""
+    """A stream whose first words are there; the rest must be closed."""
 
-    first: Chunk
+    head: tuple[Chunk, ...]
     rest: AsyncGenerator[Chunk, None]
 
 
@@ -28,11 +30,14 @@ class Asking:
 
     async def complete(self, call: ChatCall) -> tuple[ChatCall, Completion]:
         """Ask for a whole answer; return the call as it was answered, and the answer."""
-        return await self.attempts.first(call, self._complete)
+        return await self.attempts.answer(call, self._complete)
 
     async def begin(self, call: ChatCall) -> tuple[ChatCall, Begun]:
-        """Ask for a stream; return it once its first event is there, and who gives it."""
-        return await self.attempts.first(call, self._begin)
+        """Ask for a stream; return it once its first words are there, and who gives it."""
+        if not self.attempts.is_held_back(call):
+            return await self.attempts.first(call, self._begin)
+        answered, answer = await self.complete(whole(call))
+        return replace(call, model=answered.model), Begun((), repeat(answer.body))
 
     async def embed(self, call: EmbeddingCall) -> Embeddings:
         """Ask for vectors."""
@@ -49,12 +54,14 @@ class Asking:
 
     async def _begin(self, call: ChatCall) -> Begun:
         events = self._stream(call)
-        # Nothing is promised until the model has begun: a failure before that is still a status of
-        # its own.
-        first = await anext(events, None)
-        if first is None:
-            raise UpstreamError("The model answered with an empty stream.")
-        return Begun(first, events)
+        head: list[Chunk] = []
+        # Nothing is promised until the model has said something: a failure before that is still a
+        # status of its own, and another model may answer.
+        async for chunk in events:
+            head.append(chunk)
+            if chunk.text or not chunk.is_text:
+                return Begun(tuple(head), events)
+        raise EmptyAnswerError("The model's stream ended without a word; ask again.")
 
     async def _stream(self, call: ChatCall) -> AsyncGenerator[Chunk, None]:
         """Yield the events: the first within the call's time, each other within the model's."""
@@ -71,6 +78,12 @@ class Asking:
                         yield chunk
             except TimeoutError as error:
                 raise _late(limit_s) from error
+
+
+async def repeat(body: bytes) -> AsyncGenerator[Chunk, None]:
+    """Yield a whole answer as a stream."""
+    for chunk in replay(body):
+        yield chunk
 
 
 @asynccontextmanager

@@ -8,13 +8,20 @@
 ├── ``UnknownModelError`` 404    no model or alias has that name
 ├── ``TooLargeError`` 413        the body is longer than the limit
 ├── ``OverloadedError`` 429      too many requests are in flight
+├── ``TokenBudgetError`` 429     the feature's or the tenant's tokens are used up
 ├── ``BudgetExhaustedError`` 503 the caller's latency budget can't be met
 ├── ``NoModelError`` 503         nothing usable answers under the alias
+├── ``SwitchedOffError`` 503     somebody switched this off in flags.yaml
+├── ``PromptTooLongError`` 413   longer than flags.yaml allows just now
 └── ``UpstreamError`` 502        the model failed; never reported as success
     ├── ``UpstreamRejectedError`` 400  the model refused the request itself
     ├── ``UpstreamBusyError`` 429      the model's own limit
-    ├── ``UnexpectedToolCallError`` 502  the model called a tool that nobody offered
-    └── ``UpstreamTimeoutError`` 504   the model took too long
+    ├── ``UpstreamTimeoutError`` 504   the model took too long
+    ├── ``CircuitOpenError`` 503       every model that could answer is left alone after failures
+    └── ``AnswerError`` 502            the model answered, but not with what its prompt promises
+        ├── ``EmptyAnswerError``            no words and no tool call
+        ├── ``InvalidAnswerError``          not the JSON that was asked for, repaired once in vain
+        └── ``UnexpectedToolCallError``     a tool that nobody offered
 """
 
 from typing import Any, ClassVar
@@ -90,6 +97,14 @@ class OverloadedError(ProxyError):
     kind = "rate_limit_error"
 
 
+class TokenBudgetError(ProxyError):
+    """What ``models/budgets.yaml`` gives a feature or a tenant is used up for now."""
+
+    status = 429
+    code = "token_budget_exhausted"
+    kind = "insufficient_quota"
+
+
 class BudgetExhaustedError(ProxyError):
     """The answer can't arrive within the caller's latency budget."""
 
@@ -102,6 +117,21 @@ class NoModelError(ProxyError):
 
     status = 503
     code = "no_usable_model"
+
+
+class SwitchedOffError(ProxyError):
+    """A flag keeps a model or tools from being used; nothing is wrong with the request."""
+
+    status = 503
+    code = "switched_off"
+
+
+class PromptTooLongError(ProxyError):
+    """Prompts of this length are switched off just now."""
+
+    status = 413
+    code = "prompt_too_long"
+    kind = "invalid_request_error"
 
 
 class UpstreamError(ProxyError):
@@ -128,17 +158,42 @@ class UpstreamBusyError(UpstreamError):
     kind = "rate_limit_error"
 
 
-class UnexpectedToolCallError(UpstreamError):
-    """The model called a tool that the request does not offer."""
-
-    code = "unexpected_tool_call"
-
-
 class UpstreamTimeoutError(UpstreamError):
     """The model took longer than its limit or than the caller's budget."""
 
     status = 504
     code = "upstream_timeout"
+
+
+class CircuitOpenError(UpstreamError):
+    """Nobody is asked until a probe finds a model well again."""
+
+    status = 503
+    code = "circuit_open"
+
+
+class AnswerError(UpstreamError):
+    """There is an answer, but not one that may be handed on."""
+
+    code = "answer_unusable"
+
+
+class EmptyAnswerError(AnswerError):
+    """The answer has neither words nor tool calls."""
+
+    code = "answer_empty"
+
+
+class InvalidAnswerError(AnswerError):
+    """The answer isn't the JSON that the request or its prompt declares."""
+
+    code = "answer_invalid"
+
+
+class UnexpectedToolCallError(AnswerError):
+    """The answer calls a tool that the request does not offer."""
+
+    code = "unexpected_tool_call"
 
 
 def error_body(error: ProxyError, correlation_id: str) -> dict[str, Any]:

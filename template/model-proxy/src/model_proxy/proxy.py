@@ -6,13 +6,14 @@ from starlette.requests import Request
 
 from model_proxy.admission import DEADLINE
 from model_proxy.asking import Asking, within
-from model_proxy.attempts import timeout_s
 from model_proxy.batching import Batcher
 from model_proxy.caller import Caller
-from model_proxy.errors import BadRequestError, TooLargeError
+from model_proxy.controls import Controls
+from model_proxy.errors import TooLargeError
 from model_proxy.memory import AnswerMemory, EmbeddingMemory
 from model_proxy.providers import ChatCall, EmbeddingCall, Embeddings
 from model_proxy.routing import Router
+from model_proxy.shadow import Shadow
 from model_proxy.wire import ChatRequest, EmbeddingRequest, decode_body
 
 
@@ -21,6 +22,8 @@ class Proxy:
     """Routes, remembers and asks; built once by ``bootstrap``."""
 
     router: Router
+    controls: Controls
+    shadow: Shadow
     asking: Asking
     batcher: Batcher
     answers: AnswerMemory
@@ -32,21 +35,13 @@ class Proxy:
         body = await self._body(request)
         chat = decode_body(body, ChatRequest)
         caller = self._caller(request)
-        model, *others = self.router.route(chat.model, "chat", caller.use_case)
-        patience_s = timeout_s(model, caller)
-        return ChatCall(model, chat, body, caller, patience_s, tuple(others))
+        return self.controls.chat(chat, body, caller)
 
     async def embedding_call(self, request: Request) -> EmbeddingCall:
         """Read an embeddings request and choose its model; each refusal is a ``ProxyError``."""
-        wanted = decode_body(await self._body(request), EmbeddingRequest)
-        caller = self._caller(request)
-        # No others: vectors of two models can't be compared.
-        model, *_ = self.router.route(wanted.model, "embeddings", caller.use_case)
-        if wanted.dimensions not in {None, model.dimensions}:
-            raise BadRequestError(
-                f"{model.name} makes vectors of {model.dimensions}.", param="dimensions"
-            )
-        return EmbeddingCall(model, wanted, wanted.texts, caller, timeout_s(model, caller))
+        body = await self._body(request)
+        wanted = decode_body(body, EmbeddingRequest)
+        return self.controls.embeddings(wanted, len(body), self._caller(request))
 
     async def embed(self, call: EmbeddingCall) -> Embeddings:
         """Return the texts' vectors; calls that come close together travel as one."""

@@ -69,6 +69,8 @@ class Model(Entry):
     """The aliases it can answer for."""
     rank: Annotated[int, Field(ge=0)]
     """Lower is preferred."""
+    size: Literal["small", "large"] = "large"
+    """Small ones are asked first for short prompts (``routing.yaml``); policy grants sizes."""
     stage: Literal["stable", "candidate", "canary", "retired"]
     """Aliases reach stable models; the next two answer to their own name, retired ones never."""
     adapter: Module
@@ -126,9 +128,18 @@ class Registry:
     def __init__(self, models: tuple[Model, ...]) -> None:
         self.models = {model.name: model for model in models}
         self.aliases: dict[str, tuple[Model, ...]] = {}
+        self.challengers: dict[str, tuple[Model, ...]] = {}
+        """Each alias's canaries and candidates: a share of the traffic, or its shadow."""
         for model in sorted(models, key=lambda model: model.rank):
-            for alias in model.serves if model.stage == "stable" else ():
-                self.aliases[alias] = (*self.aliases.get(alias, ()), model)
+            served = self.aliases if model.stage == "stable" else self.challengers
+            for alias in model.serves if model.stage != "retired" else ():
+                served[alias] = (*served.get(alias, ()), model)
+
+    @property
+    def canaries(self) -> set[str]:
+        """The aliases that have a canary."""
+        challengers = self.challengers.items()
+        return {alias for alias, models in challengers if any(m.stage == "canary" for m in models)}
 
     def candidates(self, name: str) -> tuple[Model, ...]:
         """Return the models behind an alias, preferred first, or the one of that name."""

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from model_proxy.budgets import budgets_schema
 from model_proxy.policy import policy_schema
 from model_proxy.providers.dialects import dialects_schema
 from model_proxy.registry import registry_schema
+from model_proxy.rules import rules_schema
 from runtime.product import root
 
 
@@ -16,6 +18,8 @@ def schema_files() -> dict[str, dict[str, Any]]:
         "registry.json": registry_schema(),
         "policy.json": policy_schema(),
         "dialects.json": dialects_schema(),
+        "routing.json": rules_schema(),
+        "budgets.json": budgets_schema(),
     }
 
 

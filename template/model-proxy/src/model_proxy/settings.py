@@ -8,7 +8,7 @@ from typing import Annotated
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 
-from runtime.product import root
+from runtime.product import load_product, root
 from runtime.settings import RuntimeSettings
 
 
@@ -23,6 +23,12 @@ class ProxySettings(RuntimeSettings):
     """Weights that this process can read; every pinned file is checked before it serves."""
     model_proxy_more_keys: SecretStr = SecretStr("")
     """Further keys, separated by commas: for other callers, and while a key is being changed."""
+    flags_file: Path | None = None
+    """``flags.yaml`` of the repo by default; it is read again when it changes."""
+    prompts_folder: Path | None = None
+    """The prompts whose hashes callers send; those of the product's domain by default."""
+    model_proxy_replicas: Annotated[int, Field(ge=1)] = 1
+    """How many processes divide the lines of ``models/budgets.yaml`` between them."""
     max_in_flight: Annotated[int, Field(ge=1)] = 256
     max_waiting: Annotated[int, Field(ge=0)] = 64
     """How many requests over that wait for a place instead of being refused at once."""
@@ -52,6 +58,16 @@ class ProxySettings(RuntimeSettings):
     def registry_folder(self) -> Path:
         """The folder that holds registry, policy and pins."""
         return self.models_folder or root() / "models"
+
+    @property
+    def flags_path(self) -> Path:
+        """The file that switches models, tools and shares on and off."""
+        return self.flags_file or root() / "flags.yaml"
+
+    @property
+    def prompts_path(self) -> Path:
+        """The folder of the prompts."""
+        return self.prompts_folder or root() / "prompts" / load_product().domain
 
 
 def read_environ(settings: ProxySettings) -> Mapping[str, str]:

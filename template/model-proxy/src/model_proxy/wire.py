@@ -65,6 +65,11 @@ class ChatRequest(msgspec.Struct):
     functions: list[dict[str, Any]] | None = None
 
     @property
+    def offers_tools(self) -> bool:
+        """Whether the model may call anything (``functions`` is the older way to say so)."""
+        return bool(self.tools or self.functions)
+
+    @property
     def wants_usage(self) -> bool:
         """Whether the stream ends with a usage chunk."""
         return self.stream_options is not None and self.stream_options.include_usage

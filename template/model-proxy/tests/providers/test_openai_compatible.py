@@ -95,6 +95,9 @@ async def test_stream_is_remembered_as_an_answer(upstream: Any) -> None:
     assert len(api.seen) == 1
 
 
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
+
+
 async def test_stream_with_tool_calls_is_not_remembered(upstream: Any) -> None:
     call = event({"tool_calls": [{"index": 0, "id": "t", "function": {"name": "f"}}]})
     reply = Reply.events(call, event({}, "tool_calls"), "[DONE]")
@@ -160,7 +163,6 @@ async def test_complete_answer_that_is_none_is_a_failure(upstream: Any, reply: R
         Reply.events("not json"),
         Reply.events({"error": {"message": "overloaded"}}),
         Reply.events(is_cut=True),
-        Reply.events("[DONE]"),
         Reply((b"data: " + b"x" * (2 << 20),), content_type="text/event-stream"),
     ],
 )
@@ -169,6 +171,11 @@ async def test_stream_that_never_begins_well_has_an_error_status(
 ) -> None:
     async with upstream(reply, reply) as (client, _):
         assert await status(client, BODY | {"stream": True}) == (502, "upstream_failed")
+
+
+async def test_stream_without_a_word_is_no_answer(upstream: Any) -> None:
+    async with upstream(Reply.events("[DONE]")) as (client, _):
+        assert await status(client, BODY | {"stream": True}) == (502, "answer_empty")
 
 
 @pytest.mark.parametrize(

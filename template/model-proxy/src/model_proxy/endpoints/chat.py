@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from http import HTTPStatus
+from functools import partial
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -10,14 +11,14 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from model_proxy.accounts import Account
-from model_proxy.answers import replay
-from model_proxy.asking import Begun
+from model_proxy.asking import Begun, repeat
 from model_proxy.departure import while_present
 from model_proxy.errors import ProxyError, error_body
 from model_proxy.memory import Recording
 from model_proxy.providers import ChatCall, Chunk
 from model_proxy.proxy import Proxy
 from model_proxy.pumping import Pump
+from model_proxy.quality import text_of
 from model_proxy.sse import DONE, encode_event
 from model_proxy.tokens import count_tokens
 from model_proxy.wire import Usage
@@ -53,7 +54,12 @@ async def create_chat_completion(request: Request) -> Response:
     proxy: Proxy = request.app.state.proxy
     call = await proxy.chat_call(request)
     account = Account(
-        "chat", call.model, call.caller, call.request.model, is_stream=call.request.stream
+        "chat",
+        call.model,
+        call.caller,
+        call.request.model,
+        is_stream=call.request.stream,
+        reservation=call.reservation,
     )
     try:
         answer = _stream if call.request.stream else _whole
@@ -71,6 +77,8 @@ async def _whole(proxy: Proxy, call: ChatCall, account: Account) -> Response:
         call, completion = await proxy.asking.complete(call)
         account.model = call.model
         await proxy.answers.keep(proxy.answers.key(call), completion)
+        text = partial(text_of, completion.body)
+        proxy.shadow.offer(call, text, completion.usage, account.seconds)
     account.usage = completion.usage
     account.close()
     return Response(completion.body, headers=_headers(account), media_type="application/json")
@@ -81,8 +89,7 @@ async def _stream(proxy: Proxy, call: ChatCall, account: Account) -> Response:
     known = await proxy.answers.get(key)
     account.cache = "hit" if known else "miss" if key else "bypass"
     if known:
-        events = _repeat(known.body)
-        begun = Begun(await anext(events), events)
+        begun = Begun((), repeat(known.body))
     else:
         call, begun = await proxy.asking.begin(call)
         account.model = call.model
@@ -101,9 +108,12 @@ async def _relay(
                 if call.request.wants_usage or not chunk.is_usage_only:
                     yield encode_event(chunk.data)
         await _remember(proxy, call, account, recording)
+        if account.cache != "hit":
+            proxy.shadow.offer(call, lambda: recording.text, recording.usage, account.seconds)
         yield encode_event(DONE)
     except ProxyError as error:
         failure = error
+        proxy.asking.attempts.broke_off(call, error)
         yield encode_event(msgspec.json.encode(error_body(error, correlation_id())))
     except BaseException as error:
         failure = error
@@ -115,14 +125,10 @@ async def _relay(
 
 async def _following(begun: Begun) -> AsyncGenerator[Chunk, None]:
     async with aclosing(begun.rest) as events:
-        yield begun.first
+        for chunk in begun.head:
+            yield chunk
         async for chunk in events:
             yield chunk
-
-
-async def _repeat(body: bytes) -> AsyncGenerator[Chunk, None]:
-    for chunk in replay(body):
-        yield chunk
 
 
 async def _remember(proxy: Proxy, call: ChatCall, account: Account, recording: Recording) -> None:

@@ -20,7 +20,9 @@ async def create_embeddings(request: Request) -> Response:
     """Answer an embeddings request."""
     proxy: Proxy = request.app.state.proxy
     call = await proxy.embedding_call(request)
-    account = Account("embeddings", call.model, call.caller, call.request.model)
+    account = Account(
+        "embeddings", call.model, call.caller, call.request.model, reservation=call.reservation
+    )
     try:
         vectors = await while_present(request.receive, _vectors(proxy, call, account))
     except BaseException as error:

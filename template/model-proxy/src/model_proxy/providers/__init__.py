@@ -6,13 +6,14 @@ An adapter is a module named as in the registry (``adapter: openai_compatible``)
 
 import importlib
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Protocol
 
 import aiohttp
 import msgspec
 
+from model_proxy.budgets import Reservation
 from model_proxy.caller import Caller
 from model_proxy.providers.dialects import Dialect
 from model_proxy.registry import Model
@@ -63,6 +64,7 @@ class ChatCall:
         body: the request as it arrived, so that fields unknown here reach the model.
         timeout_s: seconds until the whole answer, or a stream's first event, must be there.
         others: the models that may answer in its place, preferred first.
+        reservation: the tokens set aside for it.
     """
 
     model: Model
@@ -71,6 +73,7 @@ class ChatCall:
     caller: Caller
     timeout_s: float
     others: tuple[Model, ...] = ()
+    reservation: Reservation = field(default_factory=Reservation)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class EmbeddingCall:
     caller: Caller
     timeout_s: float
     others: tuple[Model, ...] = ()
+    reservation: Reservation = field(default_factory=Reservation)
 
 
 class Provider(Protocol):

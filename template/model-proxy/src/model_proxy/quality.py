@@ -1,0 +1,94 @@
+"""Whether an answer may be handed on, or another model should be asked.
+
+Two kinds of fault: what can't be handed on at all (``AnswerError``), and what a better model may
+improve (a refusal, low confidence). The second kind is returned where nobody does better: an honest
+refusal is an answer.
+"""
+
+import math
+from typing import Any
+
+import msgspec
+
+from model_proxy.errors import EmptyAnswerError
+from model_proxy.rules import Quality
+
+
+class Words(msgspec.Struct):
+    """The parts of a message that decide."""
+
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[Any] | None = None
+    function_call: dict[str, Any] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it neither says nor calls anything."""
+        return not (self.tool_calls or self.function_call or (self.content or "").strip())
+
+
+class TokenProbability(msgspec.Struct):
+    """One token's natural logarithm of its probability."""
+
+    logprob: float = 0.0
+
+
+class Probabilities(msgspec.Struct):
+    """What a model tells about its own doubt."""
+
+    content: list[TokenProbability] | None = None
+
+
+class JudgedChoice(msgspec.Struct):
+    """One choice of an answer."""
+
+    message: Words = msgspec.field(default_factory=Words)
+    finish_reason: str | None = None
+    logprobs: Probabilities | None = None
+
+
+class JudgedAnswer(msgspec.Struct):
+    """An answer as far as its quality shows."""
+
+    choices: list[JudgedChoice] = []
+
+
+class Judge:
+    """Reads answers; the rules are prepared once."""
+
+    def __init__(self, rule: Quality) -> None:
+        self._openings = tuple(opening.casefold() for opening in rule.refusals)
+        self._confidence = rule.confidence
+        self._decoder = msgspec.json.Decoder(JudgedAnswer)
+
+    def weakness(self, body: bytes) -> str | None:
+        """Return what a better model may improve: refusal, no_room, low_confidence; or None.
+
+        Raises:
+            EmptyAnswerError: the answer can't be handed on.
+        """
+        choice = self._decoder.decode(body).choices[0]
+        message = choice.message
+        if message.refusal or choice.finish_reason == "content_filter":
+            return "refusal"
+        if message.is_empty and choice.finish_reason == "length":
+            return "no_room"
+        if message.is_empty:
+            raise EmptyAnswerError("The model's answer is empty: ask again, or with another model.")
+        if message.content and message.content.lstrip().casefold().startswith(self._openings):
+            return "refusal"
+        return "low_confidence" if self._is_doubtful(choice.logprobs) else None
+
+    def _is_doubtful(self, probabilities: Probabilities | None) -> bool:
+        tokens = probabilities.content if probabilities else None
+        if not tokens:
+            return False
+        mean = math.fsum(token.logprob for token in tokens) / len(tokens)
+        return math.exp(mean) < self._confidence
+
+
+def text_of(body: bytes) -> str:
+    """Return the words of a whole answer's first choice."""
+    choices = msgspec.json.decode(body, type=JudgedAnswer).choices
+    return choices[0].message.content or "" if choices else ""
