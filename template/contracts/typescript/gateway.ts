@@ -203,6 +203,168 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/admin/tenant/pause": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop everybody of the tenant, signed in or not, people and machines */
+    post: operations["pauseTenant"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/tenant/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let the tenant's people and machines in again */
+    post: operations["resumeTenant"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/people": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tenant's people and their live sessions */
+    get: operations["listPeople"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/people/{person_id}/sessions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        person_id: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Sign a person out everywhere */
+    delete: operations["revokeSessions"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was decided in the tenant, newest first, each with its explanation */
+    get: operations["listAudit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/audit/{entry_id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        entry_id: string;
+      };
+      cookie?: never;
+    };
+    /** One decision and why it was made */
+    get: operations["explainDecision"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/machines": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tenant's machines and their keys, by prefix */
+    get: operations["listMachines"];
+    put?: never;
+    /** Make a machine; its key is in the answer and nowhere else */
+    post: operations["createMachine"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/machines/{machine_id}/keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        machine_id: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give a machine a new key; the old one goes on for the overlap */
+    post: operations["rotateMachineKey"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/admin/machines/{machine_id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        machine_id: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End a machine and all its keys, now */
+    delete: operations["revokeMachine"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -338,6 +500,84 @@ export interface components {
       conversations: number;
       answers: number;
     };
+    TenantState: {
+      paused: boolean;
+    };
+    Member: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      email: string;
+      roles: string[];
+      sessions: number;
+    };
+    Revoked: {
+      sessions: number;
+    };
+    /** @enum {string} */
+    Outcome: "allow" | "deny" | "step_up" | "limit" | "rotate" | "admin" | "done";
+    TrailEntry: {
+      /** Format: uuid */
+      id: string;
+      number: number | null;
+      /** Format: date-time */
+      at: string;
+      actor: string;
+      action: string;
+      outcome: string;
+      target: string;
+      rule: string;
+      reasons: string[];
+      policy_version: string;
+      correlation_id: string;
+      explanation: string;
+    };
+    /** @enum {string} */
+    Scope:
+      | "documents:read"
+      | "documents:write"
+      | "conversations:read"
+      | "conversations:write"
+      | "figures:read";
+    NewMachine: {
+      name: string;
+      scopes: components["schemas"]["Scope"][];
+      /** @default 90 */
+      expires_in_days: number;
+    };
+    Rotation: {
+      /** @default 90 */
+      expires_in_days: number;
+      /** @default 24 */
+      overlap_hours: number;
+    };
+    MachineKey: {
+      prefix: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+      last_used_at: string | null;
+    };
+    Machine: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      scopes: string[];
+      /** Format: date-time */
+      created_at: string;
+      revoked_at: string | null;
+      keys: components["schemas"]["MachineKey"][];
+    };
+    IssuedKey: {
+      /** Format: uuid */
+      machine_id: string;
+      prefix: string;
+      /** @description Shown this once */
+      key: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
   };
   responses: {
     /** @description What went wrong and what to do next (RFC 9457) */
@@ -396,6 +636,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
     };
   };
   listDocuments: {
@@ -417,6 +658,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
     };
   };
   uploadDocument: {
@@ -444,6 +686,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
@@ -470,6 +713,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
     };
   };
@@ -492,6 +736,7 @@ export interface operations {
         content?: never;
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
     };
   };
@@ -514,6 +759,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
     };
   };
   startConversation: {
@@ -535,6 +781,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
     };
   };
   listAnswers: {
@@ -558,6 +805,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
     };
   };
@@ -586,6 +834,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
     };
@@ -611,6 +860,7 @@ export interface operations {
         };
       };
       401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
     };
   };
@@ -708,6 +958,250 @@ export interface operations {
       };
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
+    };
+  };
+  pauseTenant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Paused */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TenantState"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  resumeTenant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Resumed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TenantState"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  listPeople: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description People */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Member"][];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  revokeSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        person_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Revoked"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        outcome?: components["schemas"]["Outcome"] | null;
+        before?: number | null;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Decisions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TrailEntry"][];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  explainDecision: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        entry_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The decision */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TrailEntry"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+    };
+  };
+  listMachines: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Machines */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Machine"][];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  createMachine: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMachine"];
+      };
+    };
+    responses: {
+      /** @description Made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["IssuedKey"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  rotateMachineKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        machine_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Rotation"];
+      };
+    };
+    responses: {
+      /** @description Made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["IssuedKey"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+    };
+  };
+  revokeMachine: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        machine_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Gone */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
     };
   };
 }

@@ -6,6 +6,8 @@ ServiceError
 ├── UnknownPersonError      403, signed in at the provider and not known here
 ├── TenantPausedError       403
 ├── RoleMissingError        403
+├── ScopeMissingError       403
+├── KeyRejectedError        401, a machine's key is not, or no longer, good
 ├── CrossSiteError          403
 ├── SessionEndedError       401
 ├── AccessTokenRejectedError 401
@@ -58,6 +60,22 @@ class RoleMissingError(ForbiddenError):
     """The person's roles do not allow it."""
 
     code = "role_missing"
+
+
+class ScopeMissingError(ForbiddenError):
+    """The machine's scopes do not allow it."""
+
+    code = "scope_missing"
+
+
+class KeyRejectedError(UnauthenticatedError):
+    """The key is unknown, expired or revoked; ``reason`` is stable and not for the caller."""
+
+    code = "key_rejected"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("This key or token is not accepted.")
+        self.reason = reason
 
 
 class CrossSiteError(ForbiddenError):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from oidc_auth.audit import AuditLog, Decision
-from oidc_auth.authz import check_active
+from oidc_auth.audit import AuditLog, Decision, append
+from oidc_auth.authz import check_active, granted_roles
+from oidc_auth.contract import ClaimGrant
 from oidc_auth.errors import SignInError, TenantPausedError, UnknownPersonError
 from oidc_auth.oidc import OidcClient, SignedIn
 from oidc_auth.people import Person
@@ -40,13 +41,18 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Login:
-    """Signs people in and out."""
+    """Signs people in and out.
+
+    Attributes:
+        granted: the only claims that give anybody a role.
+    """
 
     database: Database
     provider: OidcClient
     transactions: Transactions
     sessions: Sessions
     audit: AuditLog
+    granted: tuple[ClaimGrant, ...] = ()
 
     async def begin(self, *, return_to: str) -> Departure:
         """Start a sign-in that ends on one of our own pages."""
@@ -88,10 +94,22 @@ class Login:
         except TenantPausedError:
             await self._refused(str(person.id), str(person.tenant_id), "tenant_paused")
             raise
-        await self.audit.record(
-            Decision("sign_in.allowed", str(person.id), identity.issuer, person.tenant_id)
+        return await self._with_granted_roles(person, signed_in)
+
+    async def _with_granted_roles(self, person: Person, signed_in: SignedIn) -> Person:
+        """Keep what the allow-listed claims give now; what they gave before ends."""
+        roles = granted_roles(signed_in.claims, self.granted)
+        detail = {"granted_roles": list(roles)}
+        allowed = Decision(
+            "sign_in.allowed", str(person.id), signed_in.identity.issuer, person.tenant_id, detail
         )
-        return person
+        async with self.database.tenant(person.tenant_id) as session:
+            user = await session.get_one(User, person.id)
+            user.granted_roles = list(roles)
+            tenant = await session.get_one(Tenant, person.tenant_id)
+            await session.flush()
+            await append(session, allowed)
+        return Person.of(user, tenant)
 
     async def _known(self, identity: Identity) -> Person | None:
         known = select(User, Tenant).join(Tenant, Tenant.id == User.tenant_id)

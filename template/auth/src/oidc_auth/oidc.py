@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -43,10 +43,11 @@ class Challenge:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person that the provider vouches for, and what it gave."""
+    """A person that the provider vouches for, what it gave, and the ID token's verified claims."""
 
     identity: Identity
     grant: Grant
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 class OidcClient:
@@ -105,7 +106,7 @@ class OidcClient:
         if not isinstance(id_token, str):
             raise SignInError("id_token_missing")
         claims = await self._verifier.verify(id_token, nonce=challenge.nonce)
-        return SignedIn(self._profile.identity(claims), Grant.of(tokens, claims))
+        return SignedIn(self._profile.identity(claims), Grant.of(tokens, claims), claims)
 
     async def sign_out_url(self, id_token: str) -> str | None:
         """Return where to send the browser so that the provider signs out too, or None."""

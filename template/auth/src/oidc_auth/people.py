@@ -10,7 +10,12 @@ from runtime.database.models import Session, Tenant, User
 
 @dataclass(frozen=True)
 class Person:
-    """A signed-in person, as our own tables know them."""
+    """A signed-in person, as our own tables know them, or a machine.
+
+    Attributes:
+        roles: from our own table, with what an allow-listed claim gave at the last sign-in.
+        scopes: what a machine may do; None for a person, whose roles say it.
+    """
 
     id: UUID
     email: str
@@ -20,19 +25,21 @@ class Person:
     tenant_slug: str
     tenant_name: str
     is_paused: bool
+    scopes: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, user: User, tenant: Tenant) -> Self:
+    def of(cls, user: User, tenant: Tenant, scopes: frozenset[str] | None = None) -> Self:
         """Read a person from their rows."""
         return cls(
             id=user.id,
             email=user.email,
             name=user.name,
-            roles=frozenset(user.roles),
+            roles=frozenset((*user.roles, *user.granted_roles)) if scopes is None else frozenset(),
             tenant_id=tenant.id,
             tenant_slug=tenant.slug,
             tenant_name=tenant.name,
             is_paused=tenant.paused,
+            scopes=scopes,
         )
 
 

@@ -24,8 +24,11 @@ from gateway.routes import route_modules
 from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth.audit import AuditLog
+from oidc_auth.authz import Roles
 from oidc_auth.config import Clock, system_clock
+from oidc_auth.contract import AuthContract, load_contract
 from oidc_auth.login import Login
+from oidc_auth.machines.entrance import Entrance
 from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.sessions import Sessions
@@ -128,7 +131,8 @@ async def _open(
     meter = Meter(open_hook(settings, database))
     stack.push_async_callback(meter.close)
     policy = world.policy or AuthPolicy()
-    login = _open_login(settings, world, policy, database, stack)
+    contract = load_contract()
+    login = _open_login(settings, world, policy, contract, database, stack)
     return Services(
         settings=settings,
         policy=policy,
@@ -139,6 +143,8 @@ async def _open(
         login=login,
         sessions=login.sessions,
         audit=login.audit,
+        roles=Roles.of(contract),
+        entrance=Entrance(database, world.clock),
         asking=_open_asking(settings, database, queue, store, meter, figures, stack),
         questions=TokenBuckets(
             per_s=settings.questions_per_minute / 60,
@@ -153,12 +159,19 @@ def _open_login(
     settings: GatewaySettings,
     world: World,
     policy: AuthPolicy,
+    contract: AuthContract,
     database: Database,
     stack: AsyncExitStack,
 ) -> Login:
     provider = OidcClient(settings, clock=world.clock, policy=policy, transport=world.provider)
     stack.push_async_callback(provider.aclose)
-    audit = AuditLog.open(database, settings, policy.audit, clock=world.clock)
+    audit = AuditLog.open(
+        database,
+        settings,
+        policy.audit,
+        policy_version=contract.roles_version,
+        clock=world.clock,
+    )
     stack.push_async_callback(audit.close)
     return Login(
         database=database,
@@ -166,6 +179,7 @@ def _open_login(
         transactions=Transactions(database, world.clock, policy.sessions.login_s),
         sessions=Sessions(database, settings, world.clock, policy),
         audit=audit,
+        granted=contract.granted_by_claims,
     )
 
 

@@ -1,59 +1,142 @@
-"""Who is asking: the dependencies that a route names to say who may use it."""
+"""Who is asking: the dependencies that a route names to say who may use it.
+
+Every decision is recorded: refusals before the answer is given, permissions through a buffer.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.security.utils import get_authorization_scheme_param
 
 from gateway.cookies import SESSION_COOKIE
-from gateway.services import ServicesDep
+from gateway.services import Services, ServicesDep
 from oidc_auth.audit import Decision
-from oidc_auth.authz import check_active, check_role
-from oidc_auth.errors import RoleMissingError, SessionEndedError
+from oidc_auth.audit.entries import Outcome
+from oidc_auth.authz import check_active
+from oidc_auth.csrf import SAFE_METHODS
+from oidc_auth.errors import (
+    KeyRejectedError,
+    RoleMissingError,
+    ScopeMissingError,
+    SessionEndedError,
+    TenantPausedError,
+)
+from oidc_auth.machines.keys import prefix_of
 from oidc_auth.people import Person
 from runtime.logs import bind_tenant
 
+Dependency = Callable[..., Awaitable[Person]]
 
-async def signed_in(request: Request, services: ServicesDep) -> AsyncIterator[Person]:
-    """Give the person of the session cookie; their tenant is on every log line of the request.
+
+async def identified(request: Request, services: ServicesDep) -> AsyncIterator[Person]:
+    """Give the person of the cookie or the machine of the key; the key wins.
+
+    Their tenant, from our own tables, is on every log line of the request.
 
     Raises:
         SessionEndedError: there is no session.
-        TenantPausedError: their tenant is paused.
+        KeyRejectedError: the key is not, or no longer, good.
     """
-    sid = request.cookies.get(SESSION_COOKIE)
-    if not sid:
+    header = request.headers.get("authorization")
+    if header is not None:
+        person = await _machine(request, services, header)
+    elif sid := request.cookies.get(SESSION_COOKIE):
+        person = await services.sessions.find(sid)
+    else:
         raise SessionEndedError
-    person = await services.sessions.find(sid)
-    check_active(person)
     with bind_tenant(person.tenant_id):
         yield person
+
+
+Identified = Annotated[Person, Depends(identified)]
+
+
+async def signed_in(request: Request, services: ServicesDep, person: Identified) -> Person:
+    """Admit anybody whose tenant is not paused; raises ``TenantPausedError``."""
+    await _check_active(request, services, person, "signed_in")
+    _allowed(request, services, person, "signed_in", "signed_in")
+    return person
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]
 
 
-def having(role: str) -> Callable[..., Awaitable[Person]]:
-    """Return a dependency that admits only people with the role; refusals are recorded."""
+def having(permission: str, *, while_paused: bool = False) -> Dependency:
+    """Return a dependency that admits whoever has the permission.
 
-    async def admit(request: Request, services: ServicesDep, person: SignedIn) -> Person:
+    Args:
+        permission: as contracts/auth.yaml gives it to roles.
+        while_paused: also while the tenant is paused.
+    """
+    rule = f"permission:{permission}"
+
+    async def admit(request: Request, services: ServicesDep, person: Identified) -> Person:
+        if not while_paused:
+            await _check_active(request, services, person, rule)
         try:
-            check_role(person, role)
-        except RoleMissingError:
-            await services.audit.record(
-                Decision(
-                    "access.refused",
-                    str(person.id),
-                    f"{request.method} {request.url.path}",
-                    person.tenant_id,
-                    {"rule": f"role:{role}", "roles": sorted(person.roles)},
-                )
-            )
+            services.roles.check(person, permission)
+        except (RoleMissingError, ScopeMissingError) as error:
+            await services.audit.record(_decision(request, person, "deny", rule, error.code))
             raise
+        _allowed(request, services, person, rule, "permission_held")
         return person
 
     return admit
 
 
-Reviewer = Annotated[Person, Depends(having("reviewer"))]
-Admin = Annotated[Person, Depends(having("admin"))]
+DocumentReader = Annotated[Person, Depends(having("documents:read"))]
+DocumentWriter = Annotated[Person, Depends(having("documents:write"))]
+ConversationReader = Annotated[Person, Depends(having("conversations:read"))]
+ConversationWriter = Annotated[Person, Depends(having("conversations:write"))]
+Reviewer = Annotated[Person, Depends(having("reviews:decide"))]
+FiguresReader = Annotated[Person, Depends(having("figures:read"))]
+Purger = Annotated[Person, Depends(having("conversations:purge"))]
+Pauser = Annotated[Person, Depends(having("tenant:manage", while_paused=True))]
+Manager = Annotated[Person, Depends(having("tenant:manage"))]
+Revoker = Annotated[Person, Depends(having("sessions:revoke"))]
+MachineKeeper = Annotated[Person, Depends(having("machines:manage"))]
+Auditor = Annotated[Person, Depends(having("audit:read"))]
+
+
+async def _machine(request: Request, services: Services, header: str) -> Person:
+    scheme, secret = get_authorization_scheme_param(header)
+    try:
+        if scheme.lower() != "bearer":
+            raise KeyRejectedError("key_unknown")  # noqa: TRY301 - refused as any other
+        return await services.entrance.admit(secret)
+    except KeyRejectedError as error:
+        actor = prefix_of(secret) or "anonymous"
+        target = f"{request.method} {request.url.path}"
+        refusal = Decision("key.refused", actor, target, rule="key", reasons=(error.reason,))
+        services.audit.note(refusal)  # through the buffer: anybody can send made-up keys
+        raise
+
+
+async def _check_active(request: Request, services: Services, person: Person, rule: str) -> None:
+    try:
+        check_active(person)
+    except TenantPausedError as error:
+        await services.audit.record(_decision(request, person, "deny", rule, error.code))
+        raise
+
+
+def _allowed(request: Request, services: Services, person: Person, rule: str, why: str) -> None:
+    wanted = services.audit.policy.allows
+    if wanted == "all" or (wanted == "changes" and request.method not in SAFE_METHODS):
+        services.audit.note(_decision(request, person, "allow", rule, why))
+
+
+def _decision(request: Request, person: Person, outcome: Outcome, rule: str, why: str) -> Decision:
+    held = person.roles if person.scopes is None else person.scopes
+    kind = "roles" if person.scopes is None else "scopes"
+    return Decision(
+        "access.allowed" if outcome == "allow" else "access.refused",
+        str(person.id),
+        f"{request.method} {request.url.path}",
+        person.tenant_id,
+        {kind: sorted(held)},
+        outcome=outcome,
+        rule=rule,
+        reasons=(why,),
+    )

@@ -11,7 +11,9 @@ from gateway.edge.buckets import TokenBuckets
 from gateway.product import ProductPage
 from gateway.settings import GatewaySettings
 from oidc_auth.audit import AuditLog
+from oidc_auth.authz import Roles
 from oidc_auth.login import Login
+from oidc_auth.machines.entrance import Entrance
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.sessions import Sessions
 from runtime.database import Database
@@ -32,6 +34,8 @@ class Services:
     login: Login
     sessions: Sessions
     audit: AuditLog
+    roles: Roles
+    entrance: Entrance
     asking: Asking
     questions: TokenBuckets
     meter: Meter

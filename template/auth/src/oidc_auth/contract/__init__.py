@@ -27,7 +27,7 @@ Permission = Literal[
     "reviews:decide",
     "figures:read",
     "conversations:purge",
-    "tenant:pause",
+    "tenant:manage",
     "sessions:revoke",
     "machines:manage",
     "audit:read",

@@ -9,7 +9,7 @@ from gateway.answers.schemas import Answer, Question
 from gateway.contract import problems
 from gateway.conversations import repository as conversations
 from gateway.events import EventStream
-from gateway.people import SignedIn
+from gateway.people import ConversationReader, ConversationWriter
 from gateway.services import ServicesDep
 
 router = APIRouter(prefix="/api")
@@ -19,10 +19,10 @@ router = APIRouter(prefix="/api")
     "/conversations/{conversation_id}/answers",
     operation_id="listAnswers",
     summary="The conversation's stored answers, oldest first",
-    responses=problems(401, 404),
+    responses=problems(401, 403, 404),
 )
 async def list_answers(
-    services: ServicesDep, person: SignedIn, conversation_id: UUID
+    services: ServicesDep, person: ConversationReader, conversation_id: UUID
 ) -> list[Answer]:
     """List the answers of one of the person's conversations."""
     async with services.database.tenant(person.tenant_id) as session:
@@ -36,10 +36,10 @@ async def list_answers(
     summary="Ask a question and watch the answer arrive",
     status_code=200,
     response_class=EventStream,
-    responses={200: {"description": "The answer as it is written"}, **problems(401, 404, 429)},
+    responses={200: {"description": "The answer as it is written"}, **problems(401, 403, 404, 429)},
 )
 async def ask(
-    services: ServicesDep, person: SignedIn, conversation_id: UUID, question: Question
+    services: ServicesDep, person: ConversationWriter, conversation_id: UUID, question: Question
 ) -> EventStream:
     """Answer with server-sent events; see ``Asking.events`` for their order."""
     services.questions.take(str(person.id))
@@ -51,9 +51,9 @@ async def ask(
     "/answers/{answer_id}",
     operation_id="getAnswer",
     summary="One stored answer",
-    responses=problems(401, 404),
+    responses=problems(401, 403, 404),
 )
-async def get_answer(services: ServicesDep, person: SignedIn, answer_id: UUID) -> Answer:
+async def get_answer(services: ServicesDep, person: ConversationReader, answer_id: UUID) -> Answer:
     """Show an answer that the person was given."""
     async with services.database.tenant(person.tenant_id) as session:
         return await repository.get(session, person, answer_id)

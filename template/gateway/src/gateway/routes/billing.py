@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from gateway.billing.stripe import Status, StripeBilling
 from gateway.contract import problems
-from gateway.people import Admin
+from gateway.people import Manager
 from gateway.services import ServicesDep
 from oidc_auth import audit
 from runtime.settings import SettingsError
@@ -45,7 +45,7 @@ StripeDep = Annotated[StripeBilling, Depends(stripe_billing)]
     summary="Whether the tenant has a subscription",
     responses=problems(401, 403),
 )
-async def get_billing(stripe: StripeDep, person: Admin) -> Billing:
+async def get_billing(stripe: StripeDep, person: Manager) -> Billing:
     """Show the subscription to the tenant's administrators."""
     customer = await stripe.customer(person.tenant_id)
     return Billing(status=customer.status if customer else "none")
@@ -58,7 +58,7 @@ async def get_billing(stripe: StripeDep, person: Admin) -> Billing:
     status_code=201,
     responses=problems(401, 403, 409, 503),
 )
-async def start_checkout(services: ServicesDep, stripe: StripeDep, person: Admin) -> Checkout:
+async def start_checkout(services: ServicesDep, stripe: StripeDep, person: Manager) -> Checkout:
     """Begin a subscription; it counts when Stripe says so."""
     url = await stripe.checkout(person)
     await services.audit.record(

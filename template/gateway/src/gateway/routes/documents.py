@@ -8,7 +8,7 @@ from gateway.contract import problems
 from gateway.documents import repository
 from gateway.documents.schemas import Document
 from gateway.documents.uploads import read_upload
-from gateway.people import SignedIn
+from gateway.people import DocumentReader, DocumentWriter, SignedIn
 from gateway.services import ServicesDep
 from oidc_auth import audit
 from runtime.correlation import correlation_id
@@ -21,9 +21,9 @@ router = APIRouter(prefix="/api/documents")
     "",
     operation_id="listDocuments",
     summary="The tenant's documents, newest first",
-    responses=problems(401),
+    responses=problems(401, 403),
 )
-async def list_documents(services: ServicesDep, person: SignedIn) -> list[Document]:
+async def list_documents(services: ServicesDep, person: DocumentReader) -> list[Document]:
     """List the documents of the person's tenant."""
     async with services.database.tenant(person.tenant_id) as session:
         return [Document.of(row) for row in await repository.newest(session)]
@@ -34,9 +34,11 @@ async def list_documents(services: ServicesDep, person: SignedIn) -> list[Docume
     operation_id="uploadDocument",
     summary="Upload a document; a job reads it",
     status_code=202,
-    responses=problems(401, 413, 415, 503),
+    responses=problems(401, 403, 413, 415, 503),
 )
-async def upload_document(services: ServicesDep, person: SignedIn, file: UploadFile) -> Document:
+async def upload_document(
+    services: ServicesDep, person: DocumentWriter, file: UploadFile
+) -> Document:
     """Keep the file, then hand it to the workers; what they can't be handed is not kept."""
     upload = await read_upload(file, max_bytes=services.settings.upload_max_bytes)
     async with services.database.tenant(person.tenant_id) as session:
@@ -64,9 +66,11 @@ def _ingestion(person: SignedIn, document_id: UUID) -> Job:
     "/{document_id}",
     operation_id="getDocument",
     summary="One document and how far its ingestion is",
-    responses=problems(401, 404),
+    responses=problems(401, 403, 404),
 )
-async def get_document(services: ServicesDep, person: SignedIn, document_id: UUID) -> Document:
+async def get_document(
+    services: ServicesDep, person: DocumentReader, document_id: UUID
+) -> Document:
     """Show a document of the person's tenant."""
     async with services.database.tenant(person.tenant_id) as session:
         return Document.of(await repository.get(session, document_id))
@@ -77,9 +81,9 @@ async def get_document(services: ServicesDep, person: SignedIn, document_id: UUI
     operation_id="deleteDocument",
     summary="Forget a document and its passages",
     status_code=204,
-    responses=problems(401, 404),
+    responses=problems(401, 403, 404),
 )
-async def delete_document(services: ServicesDep, person: SignedIn, document_id: UUID) -> None:
+async def delete_document(services: ServicesDep, person: DocumentWriter, document_id: UUID) -> None:
     """Forget the passages first: a document that is gone must not be cited."""
     async with services.database.tenant(person.tenant_id) as session:
         document = await repository.get(session, document_id)

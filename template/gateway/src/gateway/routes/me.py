@@ -47,7 +47,7 @@ class Me(BaseModel):
         )
 
 
-@router.get("", operation_id="getMe", summary="Who is signed in", responses=problems(401))
+@router.get("", operation_id="getMe", summary="Who is signed in", responses=problems(401, 403))
 async def get_me(person: SignedIn) -> Me:
     """Answer the person of the session."""
     return Me.of(person)

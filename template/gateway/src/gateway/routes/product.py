@@ -9,7 +9,10 @@ router = APIRouter(prefix="/api/product")
 
 
 @router.get(
-    "", operation_id="getProduct", summary="What this product is and what people may ask it first"
+    "",
+    operation_id="getProduct",
+    summary="What this product is and what people may ask it first",
+    openapi_extra={"security": []},
 )
 async def get_product(services: ServicesDep) -> ProductPage:
     """Answer anybody: the page before sign-in shows it."""

@@ -60,6 +60,7 @@ class Database:
         identity: tuple[str, str] | None = None,
         provider_session: str | None = None,
         provider_subject: str | None = None,
+        key_digest: str | None = None,
         purpose: Literal["keys", "upkeep"] | None = None,
     ) -> AsyncIterator[AsyncSession]:
         """One transaction before the tenant is known; with no argument it sees no rows.
@@ -70,6 +71,7 @@ class Database:
             identity: (issuer, subject), admits that person's row and tenant, to read.
             provider_session: admits the sessions of this session at the identity provider.
             provider_subject: admits the sessions of this person of the identity provider.
+            key_digest: admits this key of a machine, the machine, its user and tenant.
             purpose: admits our signing keys, or every tenant's rows that have expired.
         """
         issuer, subject = identity or (None, None)
@@ -80,6 +82,7 @@ class Database:
             "app.subject": subject,
             "app.provider_session": provider_session,
             "app.provider_subject": provider_subject,
+            "app.key_digest": key_digest,
         }
         if purpose:
             scope[f"app.{purpose}"] = "on"

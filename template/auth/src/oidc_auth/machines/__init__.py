@@ -1,0 +1,6 @@
+"""Programs that use the API: each belongs to one tenant, has scopes, and proves itself by a key.
+
+- ``keys``: what a key looks like and what is stored of it.
+- ``registry``: making, rotating and revoking, in the tenant's transaction.
+- ``entrance``: from a key to who is asking.
+"""
