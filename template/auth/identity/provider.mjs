@@ -18,11 +18,15 @@ export function createProvider(issuer, settings, people) {
     conformIdTokenClaims: false,
     cookies: { keys: [randomBytes(32).toString("base64url")] },
     features: {
+      backchannelLogout: { enabled: true },
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: true, logoutSource: signOut, postLogoutSuccessSource: signedOut },
     },
+    // The provider's own guard refuses loopback addresses, where everything is while developing.
+    fetch: (url, options) => globalThis.fetch(url, options),
     findAccount: (_ctx, subject) => people.has(subject) && accountOf(people.get(subject)),
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     jwks: { keys: [signingKey("ec", { namedCurve: "P-256" }, "ES256"), signingKey("rsa", { modulusLength: 2048 }, "RS256")] },
     loadExistingGrant: grantEverything,
     pkce: { required: () => true },
@@ -31,12 +35,13 @@ export function createProvider(issuer, settings, people) {
       ctx.body = errorPage(out.error, out.error_description);
     },
     responseTypes: ["code"],
+    rotateRefreshToken: true,
     ttl: { AccessToken: 10 * MINUTE, AuthorizationCode: MINUTE, IdToken: 10 * MINUTE, Interaction: 60 * MINUTE },
   });
   return provider;
 }
 
-function clientOf({ clientId, clientSecret, redirectUris }) {
+function clientOf({ clientId, clientSecret, redirectUris, backchannelUri }) {
   return {
     client_id: clientId,
     client_secret: clientSecret,
@@ -45,6 +50,7 @@ function clientOf({ clientId, clientSecret, redirectUris }) {
     response_types: ["code"],
     grant_types: ["authorization_code", "refresh_token"],
     id_token_signed_response_alg: "RS256",
+    ...(backchannelUri && { backchannel_logout_uri: backchannelUri, backchannel_logout_session_required: true }),
   };
 }
 

@@ -16,6 +16,7 @@ export function readSettings(env) {
     clientId: required(env, "OIDC_CLIENT_ID"),
     clientSecret: required(env, "OIDC_CLIENT_SECRET"),
     redirectUris: (env.REDIRECT_URIS ?? required(env, "REDIRECT_URI")).split(","),
+    backchannelUri: env.BACKCHANNEL_URI,
     peopleFile: required(env, "IDENTITY_USERS"),
   };
 }

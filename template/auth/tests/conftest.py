@@ -17,11 +17,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from devstack.identity import identity  # noqa: F401 - a fixture
+from oidc_auth import logout
 from oidc_auth.audit import AuditKeys, AuditLog
 from oidc_auth.config import AuthSettings
 from oidc_auth.login import Login
 from oidc_auth.oidc import Challenge, OidcClient
+from oidc_auth.refresh import Refresher
 from oidc_auth.sessions import Sessions
+from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
 
@@ -163,8 +166,18 @@ def login(
     transactions: Transactions,
     sessions: Sessions,
     audit_log: AuditLog,
+    clock: "TestClock",
 ) -> Login:
-    return Login(database, client, transactions, sessions, audit_log)
+    once = Once(database, clock, logout.PURPOSE)
+    return Login(
+        database,
+        client,
+        transactions,
+        sessions,
+        audit_log,
+        client.logout_verifier(once),
+        Refresher(sessions, client),
+    )
 
 
 class TestClock:

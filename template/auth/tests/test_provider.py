@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
@@ -30,10 +30,16 @@ async def real(auth_settings: AuthSettings, identity: Identity) -> AsyncIterator
     await client.aclose()
 
 
-def without(url: str, *names: str) -> str:
-    parts = urlsplit(url)
-    kept = [pair for pair in parts.query.split("&") if pair.split("=")[0] not in names]
-    return urlunsplit(parts._replace(query="&".join(kept)))
+def front_channel(identity: Identity, redirect_uri: str = REDIRECT_URI) -> str:
+    """An authorization URL as an attacker would write it: nothing pushed, no PKCE."""
+    query = {
+        "response_type": "code",
+        "client_id": identity.client_id,
+        "redirect_uri": redirect_uri,
+        "scope": "openid",
+        "state": "s" * 43,
+    }
+    return f"{identity.issuer}/auth?{urlencode(query)}"
 
 
 async def test_sign_in_with_code_and_pkce(real: OidcClient, identity: Identity) -> None:
@@ -75,17 +81,19 @@ async def test_callback_without_the_promised_issuer_is_refused(
     assert caught.value.reason == "issuer_missing"
 
 
-async def test_provider_insists_on_pkce(real: OidcClient, identity: Identity) -> None:
-    url = await real.authorization_url(Challenge.new(state="s" * 43))
-    plain = without(url, "code_challenge", "code_challenge_method")
-    assert (await identity.sign_in(plain, "ada"))["error"] == "invalid_request"
+async def test_request_is_pushed(real: OidcClient, identity: Identity) -> None:
+    query = parse_qs(urlsplit(await real.authorization_url(Challenge.new(state="s" * 43))).query)
+    assert set(query) == {"client_id", "request_uri"}
 
 
-async def test_provider_insists_on_the_registered_redirect_uri(real: OidcClient) -> None:
-    url = await real.authorization_url(Challenge.new(state="s" * 43))
-    elsewhere = url.replace("app.test", "evil.test")
+async def test_provider_insists_on_pkce(identity: Identity) -> None:
+    answer = await identity.sign_in(front_channel(identity), "ada")
+    assert answer["error"] == "invalid_request"
+
+
+async def test_provider_insists_on_the_registered_redirect_uri(identity: Identity) -> None:
     async with httpx2.AsyncClient(trust_env=False) as http:
-        response = await http.get(elsewhere)
+        response = await http.get(front_channel(identity, "https://evil.test/auth/callback"))
     assert response.status_code == 400
     assert "redirect_uri" in response.text
 

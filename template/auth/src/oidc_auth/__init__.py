@@ -4,10 +4,14 @@ The browser holds one opaque cookie. One module per concern, each naming its spe
 
 - ``config``: what this deployment trusts.
 - ``discovery``, ``jwks``: the provider's published metadata and keys.
-- ``oidc``: the authorization code flow with PKCE.
-- ``tokens``: ID token verification.
+- ``oidc``, ``par``: the authorization code flow with PKCE, its request pushed (RFC 7636, RFC 9126).
+- ``jose``, ``tokens``, ``logout``: what signed tokens go through; ID tokens and logout tokens.
+- ``keys``, ``rotation``, ``access_tokens``: our own keys, and tokens between services (RFC 9068).
 - ``transactions``: sign-ins that have begun and not ended.
-- ``sessions``, ``sealing``: who is signed in, and the tokens kept for them.
+- ``sessions``, ``people``, ``cookies``: who is signed in.
+- ``grants``, ``vault``, ``sealing``, ``refresh``: the provider's tokens, kept and renewed.
+- ``spent``: what may be used once.
+- ``policy``: how strict all of it is.
 - ``authz``, ``csrf``, ``audit``: who may do what, from where, and the record of it.
 - ``login``: the whole sign-in and sign-out, in the order in which things happen.
 - ``profiles``: what differs between identity providers.

@@ -22,13 +22,16 @@ class Metadata(BaseModel):
     token_endpoint: str
     jwks_uri: str
     end_session_endpoint: str | None = None
+    pushed_authorization_request_endpoint: str | None = None
+    require_pushed_authorization_requests: bool = False
     code_challenge_methods_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
 
     def endpoints(self) -> list[str]:
         """Return every URL that secrets or people are sent to."""
-        optional = [self.end_session_endpoint] if self.end_session_endpoint else []
-        return [self.authorization_endpoint, self.token_endpoint, self.jwks_uri, *optional]
+        optional = (self.end_session_endpoint, self.pushed_authorization_request_endpoint)
+        needed = (self.authorization_endpoint, self.token_endpoint, self.jwks_uri)
+        return [*needed, *filter(None, optional)]
 
 
 @dataclass
@@ -71,6 +74,9 @@ class Discovery:
             raise UntrustedProviderError("The identity provider's metadata names another issuer.")
         if not all(is_protected(url, production=self.production) for url in metadata.endpoints()):
             raise UntrustedProviderError("The provider's metadata has an endpoint without TLS.")
+        pushes = metadata.pushed_authorization_request_endpoint
+        if metadata.require_pushed_authorization_requests and pushes is None:
+            raise UntrustedProviderError("The provider wants requests pushed and names no address.")
         methods = metadata.code_challenge_methods_supported
         if methods is not None and "S256" not in methods:
             raise UntrustedProviderError("The identity provider does not support PKCE with S256.")

@@ -10,6 +10,7 @@ ServiceError
 ├── KeyRejectedError        401, a machine's key is not, or no longer, good
 ├── CrossSiteError          403
 ├── SessionEndedError       401
+│   └── RefreshRefusedError 401, the provider no longer vouches for the person
 ├── AccessTokenRejectedError 401
 ├── TokenTooLargeError      500
 ├── SigningKeyMissingError  503
@@ -89,6 +90,10 @@ class SessionEndedError(UnauthenticatedError):
 
     def __init__(self) -> None:
         super().__init__("Nobody is signed in, or the session has ended. Sign in again.")
+
+
+class RefreshRefusedError(SessionEndedError):
+    """The provider does not renew the session."""
 
 
 class AccessTokenRejectedError(UnauthenticatedError):

@@ -33,17 +33,25 @@ class Grant:
     @classmethod
     def of(cls, tokens: Mapping[str, Any], claims: Mapping[str, Any]) -> Self:
         """Read a token response and the verified claims of its ID token."""
-        expires_in = tokens.get("expires_in")
         return cls(
             id_token=str(tokens["id_token"]),
             refresh_token=_text(tokens.get("refresh_token")),
-            expires_in_s=int(expires_in) if isinstance(expires_in, int | float) else None,
+            expires_in_s=_lifetime(tokens.get("expires_in")),
             issuer=str(claims["iss"]),
             subject=str(claims["sub"]),
             session=_text(claims.get("sid")),
             authenticated_at=_instant(claims.get("auth_time")),
             acr=_text(claims.get("acr")),
             amr=tuple(filter(None, map(_text, _list(claims.get("amr"))))),
+        )
+
+    @classmethod
+    def renewed(cls, tokens: Mapping[str, Any], *, id_token: str) -> Self:
+        """Read the answer to a refresh that brought no ID token (RFC 6749 §5.1)."""
+        return cls(
+            id_token=id_token,
+            refresh_token=_text(tokens.get("refresh_token")),
+            expires_in_s=_lifetime(tokens.get("expires_in")),
         )
 
     @property
@@ -64,6 +72,10 @@ def provider_key(issuer: str, name: str) -> str:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _lifetime(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) else None
 
 
 def _list(value: object) -> list[object]:

@@ -10,9 +10,11 @@ from oidc_auth.audit import AuditLog, Decision, append
 from oidc_auth.authz import check_active, granted_roles
 from oidc_auth.contract import ClaimGrant
 from oidc_auth.errors import SignInError, TenantPausedError, UnknownPersonError
+from oidc_auth.logout import LogoutTokenVerifier
 from oidc_auth.oidc import OidcClient, SignedIn
 from oidc_auth.people import Person
 from oidc_auth.profiles import Identity
+from oidc_auth.refresh import Refresher
 from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
@@ -52,6 +54,8 @@ class Login:
     transactions: Transactions
     sessions: Sessions
     audit: AuditLog
+    logout_tokens: LogoutTokenVerifier
+    refresher: Refresher
     granted: tuple[ClaimGrant, ...] = ()
 
     async def begin(self, *, return_to: str) -> Departure:
@@ -82,6 +86,22 @@ class Login:
         """End the session; return where to send the browser so that the provider signs out too."""
         id_token = await self.sessions.end(sid)
         return await self.provider.sign_out_url(id_token) if id_token else None
+
+    async def end_at_provider(self, logout_token: str) -> None:
+        """End what the provider's logout token names; raises ``TokenRejectedError``."""
+        notice = await self.logout_tokens.verify(logout_token)
+        ended = await self.sessions.end_at_provider(
+            notice.issuer, session=notice.session, subject=notice.subject
+        )
+        for tenant_id, person_id in ended:
+            decision = Decision(
+                "session.ended",
+                str(person_id),
+                notice.issuer,
+                tenant_id,
+                reasons=("provider_signed_out",),
+            )
+            await self.audit.record(decision)
 
     async def _admit(self, signed_in: SignedIn) -> Person:
         identity = signed_in.identity

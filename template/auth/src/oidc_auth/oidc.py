@@ -15,11 +15,14 @@ from authlib.integrations.httpx_client import (  # type: ignore[import-untyped] 
 
 from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.discovery import Discovery, Metadata, fetch_json
-from oidc_auth.errors import ProviderUnavailableError, SignInError
+from oidc_auth.errors import ProviderUnavailableError, RefreshRefusedError, SignInError
 from oidc_auth.grants import Grant
 from oidc_auth.jwks import PublishedKeys
+from oidc_auth.logout import LogoutTokenVerifier
+from oidc_auth.par import pushed
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.profiles import Identity, Profile, SignOut, load_profile
+from oidc_auth.spent import Once
 from oidc_auth.tokens import IdTokenVerifier
 
 _TIMEOUT_S = 5.0
@@ -81,7 +84,7 @@ class OidcClient:
         )
 
     async def authorization_url(self, challenge: Challenge) -> str:
-        """Return where to send the browser."""
+        """Return where to send the browser; what it carries was pushed where that is offered."""
         metadata = await self._discovery.metadata()
         async with self._oauth() as oauth:
             url, _ = oauth.create_authorization_url(
@@ -90,7 +93,7 @@ class OidcClient:
                 nonce=challenge.nonce,
                 code_verifier=challenge.code_verifier,
             )
-        return str(url)
+            return await pushed(oauth, metadata, str(url))
 
     async def complete(self, challenge: Challenge, parameters: Mapping[str, str]) -> SignedIn:
         """Turn the callback's parameters into a person.
@@ -107,6 +110,42 @@ class OidcClient:
             raise SignInError("id_token_missing")
         claims = await self._verifier.verify(id_token, nonce=challenge.nonce)
         return SignedIn(self._profile.identity(claims), Grant.of(tokens, claims), claims)
+
+    async def refresh(self, refresh_token: str, *, id_token: str) -> Grant:
+        """Return what the provider gives for a refresh token; an ID token that it leaves out stays.
+
+        Raises:
+            RefreshRefusedError: it does not renew the sign-in.
+            TokenRejectedError: the ID token that it sent is not authentic.
+            ProviderUnavailableError: it does not answer.
+        """
+        metadata = await self._discovery.metadata()
+        try:
+            async with self._oauth() as oauth:
+                tokens: Mapping[str, Any] = await oauth.refresh_token(
+                    metadata.token_endpoint, refresh_token=refresh_token
+                )
+        except OAuthError as error:
+            if error.error == "invalid_grant":
+                raise RefreshRefusedError from error
+            raise ProviderUnavailableError("The identity provider does not answer.") from error
+        except (httpx2.HTTPError, ValueError) as error:
+            raise ProviderUnavailableError("The identity provider does not answer.") from error
+        if not isinstance(tokens.get("id_token"), str):
+            return Grant.renewed(tokens, id_token=id_token)
+        return Grant.of(tokens, await self._verifier.verify(tokens["id_token"], nonce=None))
+
+    def logout_verifier(self, once: Once) -> LogoutTokenVerifier:
+        """Return what verifies the provider's logout tokens."""
+        return LogoutTokenVerifier(
+            keys=self.keys,
+            issuer=self._settings.oidc_issuer,
+            client_id=self._settings.oidc_client_id,
+            clock=self._verifier.clock,
+            once=once,
+            leeway_s=self._verifier.leeway_s,
+            algorithms=self._profile.algorithms,
+        )
 
     async def sign_out_url(self, id_token: str) -> str | None:
         """Return where to send the browser so that the provider signs out too, or None."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from secrets import token_urlsafe
+from socket import create_server, socket
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -23,30 +24,56 @@ REDIRECT_URI = "https://app.test/auth/callback"
 PEOPLE = ("ada", "rex", "zoe")
 
 _ACTION = re.compile(r'<form method="post" action="([^"]+)"')
+_SECRET = re.compile(r'name="xsrf" value="([^"]+)"')
 _MAX_STEPS = 20
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A running provider; it knows ``PEOPLE`` and one client."""
+    """A running provider; it knows ``PEOPLE`` and one client.
+
+    Attributes:
+        issuer, client_id, client_secret: what our side is told.
+        backchannel: listens where the provider posts its logout tokens; a test accepts them.
+    """
 
     issuer: str
     client_id: str
     client_secret: str
+    backchannel: socket
 
-    async def sign_in(self, url: str, subject: str) -> dict[str, str]:
-        """Follow an authorization URL as this person; return the callback's parameters."""
-        async with httpx2.AsyncClient(trust_env=False) as http:
-            response = await http.get(url)
-            for _ in range(_MAX_STEPS):
-                if not response.is_redirect:
-                    response = await self._choose(http, response, subject)
-                    continue
-                target = urljoin(str(response.url), response.headers["Location"])
-                if target.startswith(REDIRECT_URI):
-                    return dict(parse_qsl(urlsplit(target).query))
-                response = await http.get(target)
+    async def sign_in(
+        self, url: str, subject: str, browser: httpx2.AsyncClient | None = None
+    ) -> dict[str, str]:
+        """Follow an authorization URL as this person; return the callback's parameters.
+
+        Args:
+            url: where our side sent the browser.
+            subject: who signs in.
+            browser: keeps the provider's cookies; a new one by default.
+        """
+        if browser is None:
+            async with new_browser() as forgetful:
+                return await self.sign_in(url, subject, forgetful)
+        response = await browser.get(url)
+        for _ in range(_MAX_STEPS):
+            if not response.is_redirect:
+                response = await self._choose(browser, response, subject)
+                continue
+            target = urljoin(str(response.url), response.headers["Location"])
+            if target.startswith(REDIRECT_URI):
+                return dict(parse_qsl(urlsplit(target).query))
+            response = await browser.get(target)
         raise SignInFailedError(f"The sign-in as {subject} never ended.")
+
+    async def sign_out(self, url: str, browser: httpx2.AsyncClient) -> None:
+        """Follow a sign-out URL and confirm; returns when the provider has told everybody."""
+        page = await browser.get(url)
+        secret = _SECRET.search(page.text)
+        if secret is None:
+            raise SignInFailedError(f"{page.url} answered {page.status_code}: {page.text}")
+        form = {"xsrf": secret.group(1), "logout": "yes"}
+        await browser.post(f"{self.issuer}/session/end/confirm", data=form)
 
     async def _choose(
         self, http: httpx2.AsyncClient, page: httpx2.Response, subject: str
@@ -56,6 +83,11 @@ class Identity:
             raise SignInFailedError(f"{page.url} answered {page.status_code}: {page.text}")
         target = urljoin(str(page.url), unescape(action.group(1)))
         return await http.post(target, data={"subject": subject})
+
+
+def new_browser() -> httpx2.AsyncClient:
+    """Return a browser without cookies."""
+    return httpx2.AsyncClient(trust_env=False)
 
 
 @pytest.fixture(scope="session")
@@ -69,26 +101,30 @@ def identity() -> Iterator[Identity]:
     with TemporaryDirectory() as temporary:
         people = Path(temporary) / "people.json"
         people.write_text(json.dumps([_person(subject) for subject in PEOPLE]))
-        with _running(node, folder, people) as identity:
-            yield identity
+        with create_server(("127.0.0.1", 0)) as backchannel:
+            backchannel.setblocking(False)  # noqa: FBT003 - the socket's own signature
+            with _running(node, folder, people, backchannel) as identity:
+                yield identity
 
 
 @contextmanager
-def _running(node: str, folder: Path, people: Path) -> Iterator[Identity]:
+def _running(node: str, folder: Path, people: Path, backchannel: socket) -> Iterator[Identity]:
     client_id, secret = "test", token_urlsafe(32)
+    port = backchannel.getsockname()[1]
     environment = {
         "ENVIRONMENT": "test",
         "PORT": "0",
         "OIDC_CLIENT_ID": client_id,
         "OIDC_CLIENT_SECRET": secret,
         "REDIRECT_URIS": REDIRECT_URI,
+        "BACKCHANNEL_URI": f"http://127.0.0.1:{port}/auth/backchannel",
         "IDENTITY_USERS": str(people),
     }
     process = subprocess.Popen(  # noqa: S603 - our own program
         [node, str(folder / "server.mjs")], env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
-        yield Identity(_issuer(process), client_id, secret)
+        yield Identity(_issuer(process), client_id, secret, backchannel)
     finally:
         process.terminate()
         process.communicate()

@@ -92,6 +92,7 @@ def identity(root: Path, ports: Ports, people: Path, environment: Mapping[str, s
         environment={
             "PORT": str(ports.identity),
             "REDIRECT_URIS": f"{environment['PUBLIC_URL']}/auth/callback",
+            "BACKCHANNEL_URI": f"http://127.0.0.1:{ports.gateway}/auth/backchannel",
             "IDENTITY_USERS": str(people),
         },
         ready_url=f"http://localhost:{ports.identity}/.well-known/openid-configuration",

@@ -23,6 +23,7 @@ from gateway.product import read_product_page
 from gateway.routes import route_modules
 from gateway.services import Services
 from gateway.settings import GatewaySettings
+from oidc_auth import logout
 from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
 from oidc_auth.config import Clock, system_clock
@@ -31,7 +32,9 @@ from oidc_auth.login import Login
 from oidc_auth.machines.entrance import Entrance
 from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
+from oidc_auth.refresh import Refresher
 from oidc_auth.sessions import Sessions
+from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
@@ -173,12 +176,15 @@ def _open_login(
         clock=world.clock,
     )
     stack.push_async_callback(audit.close)
+    sessions = Sessions(database, settings, world.clock, policy)
     return Login(
         database=database,
         provider=provider,
         transactions=Transactions(database, world.clock, policy.sessions.login_s),
-        sessions=Sessions(database, settings, world.clock, policy),
+        sessions=sessions,
         audit=audit,
+        logout_tokens=provider.logout_verifier(Once(database, world.clock, logout.PURPOSE)),
+        refresher=Refresher(sessions, provider),
         granted=contract.granted_by_claims,
     )
 

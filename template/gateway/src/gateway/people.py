@@ -42,7 +42,9 @@ async def identified(request: Request, services: ServicesDep) -> AsyncIterator[P
     if header is not None:
         person = await _machine(request, services, header)
     elif sid := request.cookies.get(SESSION_COOKIE):
-        person = await services.sessions.find(sid)
+        live = await services.sessions.read(sid)
+        await services.login.refresher.keep_fresh(sid, live)
+        person = live.person
     else:
         raise SessionEndedError
     with bind_tenant(person.tenant_id):

@@ -2,16 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gateway.cookies import SESSION_COOKIE, drop_cookie, login_cookie, set_cookie
 from gateway.pages import error_page
 from gateway.services import ServicesDep
+from oidc_auth.errors import TokenRejectedError
 from runtime.errors import ServiceError
+from runtime.logs import logger
 from runtime.problems import problem_response
 
 router = APIRouter(prefix="/auth", include_in_schema=False)
+
+SIGNED_PATHS = ("/auth/backchannel",)
+"""The provider's server posts here; the token's signature stands for the origin."""
 
 
 @router.get("/login")
@@ -56,6 +61,18 @@ async def finish_session(request: Request, services: ServicesDep) -> JSONRespons
     response = JSONResponse({"redirect_to": elsewhere or "/"})
     drop_cookie(response, SESSION_COOKIE)
     return response
+
+
+@router.post("/backchannel")
+async def end_sessions(services: ServicesDep, logout_token: Annotated[str, Form()]) -> Response:
+    """End the sessions that the provider names (Back-Channel Logout 1.0 §2.5, §2.8)."""
+    uncached = {"Cache-Control": "no-store"}
+    try:
+        await services.login.end_at_provider(logout_token)
+    except TokenRejectedError as error:
+        logger(__name__).warning("logout_token_rejected", reason=error.reason)
+        return JSONResponse({"error": "invalid_request"}, 400, headers=uncached)
+    return Response(status_code=200, headers=uncached)
 
 
 def _failure(request: Request, error: ServiceError) -> Response:
