@@ -44,6 +44,10 @@ test: check ## Every test, the suites of generated repos included
 quick: check ## The tests that generate nothing large
 	$(BIN)/python -m pytest --ignore tests/renders --ignore tests/wheel
 
+.PHONY: matrix
+matrix: setup ## Every combination: assembled, checked, compared with copier, its suites run; ARGS="--help"
+	@PYTHONPATH=tools $(BIN)/python -m matrix --cache .matrix $(ARGS)
+
 .PHONY: bench
 bench: setup ## Measure generator and generated repo against their peers, side by side
 	$(BIN)/python benchmarks/run.py

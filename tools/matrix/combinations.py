@@ -65,6 +65,10 @@ class Options:
             found &= self._sets[name, value]
         return found
 
+    def shard(self, number: int, count: int) -> int:
+        """The `number`th of `count` disjoint sets of nearly the same size, counted from 1."""
+        return _repeated(1, number - 1, count, self.count)
+
     @cached_property
     def _strides(self) -> dict[str, int]:
         strides, stride = {}, 1

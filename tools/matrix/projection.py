@@ -37,9 +37,12 @@ class Projection(Generic[T]):
 
     def everywhere(self, options: Options) -> Iterator[tuple[dict[str, str], T]]:
         """Each distinct input with what it gives."""
+        return ((answers, self(answers)) for answers in self.inputs(options))
+
+    def inputs(self, options: Options) -> Iterator[dict[str, str]]:
+        """Each distinct input."""
         for values in product(*(options.choices[name] for name in self.names)):
-            answers = dict(zip(self.names, values, strict=True))
-            yield answers, self(answers)
+            yield dict(zip(self.names, values, strict=True))
 
 
 def _nothing(_answers: Answers) -> object:

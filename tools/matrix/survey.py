@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from matrix.facts import Definition, Problem, Reference
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matrix.blobs import Blob
     from matrix.inspection import Inspection
     from matrix.template import Template
+
+_STEP = 256
+Progress: TypeAlias = Callable[[int, int], object]
 
 
 @dataclass
@@ -49,11 +52,13 @@ def occurrences(template: Template, within: int, findings: Findings) -> dict[tup
     return found
 
 
-def inspect(held: Occurrences, inspection: Inspection, findings: Findings) -> None:
+def inspect(held: Occurrences, inspection: Inspection, findings: Findings, progress: Progress | None = None) -> None:
     """Look at each distinct file once: does it parse, and is everything there that it refers to?"""
     defined = dict(_places(held))
     references: list[tuple[str, str, int, Reference]] = []
-    for (path, blob), combinations in held.items():
+    for number, ((path, blob), combinations) in enumerate(held.items()):
+        if progress and not number % _STEP:
+            progress(number, len(held))
         if complaint := inspection.complaint(path, blob.digest):
             findings.add(Problem("parsing", path, complaint), combinations)
         for check, fact in inspection.facts(path, blob.digest):
@@ -77,3 +82,21 @@ def _places(held: Occurrences) -> Iterator[tuple[str, int]]:
         for folder in PurePosixPath(path).parents:
             folders[str(folder)] = folders.get(str(folder), 0) | combinations
     return ((f"path:{place}", combinations) for place, combinations in (folders | found).items())
+
+
+def components(held: Occurrences, within: int) -> dict[str, int]:
+    """Each folder with a project of its own → how many different contents it has over all combinations."""
+    projects = {path.split("/")[0] for path, _ in held if path.endswith(("/pyproject.toml", "/package.json"))}
+    sets: dict[str, set[int]] = {folder: set() for folder in projects}
+    for (path, _), combinations in held.items():
+        if "/" in path and (folder := path.split("/")[0]) in projects:
+            sets[folder].add(combinations & within)
+    return {folder: len(_parts(within, found)) for folder, found in sorted(sets.items())}
+
+
+def _parts(within: int, sets: set[int]) -> list[int]:
+    """`within` in the largest parts of which each lies in or outside of every one of `sets`."""
+    parts = [within]
+    for each in sets:
+        parts = [both for part in parts for both in (part & each, part & ~each) if both]
+    return parts

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ class Template:
     @classmethod
     def open(cls, root: Path, *, origin: str = "", texts: Mapping[str, str] | None = None) -> Template:
         """The template in the checkout or plain folder `root`; raises UnreadableTemplateError."""
-        chart = manifest.load(root, _tracked(root))
+        chart = manifest.load(root, tracked(root))
         return cls(chart, syntax.environment(chart.questionnaire), Blobs(), origin or str(root), dict(texts or {}))
 
     def with_texts(self, texts: Mapping[str, str]) -> Template:
@@ -54,6 +55,18 @@ class Template:
     def questionnaire(self) -> Questionnaire:
         """The questions of copier.yml."""
         return self.chart.questionnaire
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with any file, its mode, or the questions."""
+        files = {path: file.stat().st_mode & 0o100 for path, file in self._paths.items()}
+        content = {path: sha256(file.read_bytes()).hexdigest() for path, file in self._paths.items()}
+        listed = "\n".join(f"{path} {files[path]} {content[path]}" for path in sorted(files))
+        return sha256(f"{self.questionnaire.settings}{self.options}{listed}".encode()).hexdigest()
+
+    @property
+    def _paths(self) -> dict[str, Path]:
+        return {path: self.chart.folder / source for path, source in self.chart.sources.items()}
 
     @cached_property
     def options(self) -> Options:
@@ -121,7 +134,7 @@ class Template:
         return Projection(self.context.options_behind(names), render)
 
 
-def _tracked(root: Path) -> list[str] | None:
+def tracked(root: Path) -> list[str] | None:
     """What git would commit below `root`; None if it is no checkout."""
     if not (root / ".git").exists():
         return None

@@ -61,8 +61,8 @@ def _python(path: str, text: str) -> Iterator[Fact]:
             yield Reference(
                 node.lineno, f"reads {name}, which {EXAMPLE} does not explain", (f"documented:{name}",), f"unset:{name}"
             )
-        elif isinstance(node, ast.Constant) and is_product and _NAME.fullmatch(str(node.value)):
-            yield Definition(f"read:{node.value}")
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _NAME.fullmatch(node.value):
+            yield from [Definition(f"read:{node.value}")] if is_product else ()
 
 
 def _fields(node: ast.ClassDef) -> Iterator[Fact]:

@@ -25,9 +25,8 @@ def facts(path: str, text: str) -> Iterator[Fact]:
             yield from _job(path, text, name, job)
         for update in document.get("updates") or []:
             yield from _watched(text, [update.get("directory", "/").lstrip("/")])
-        triggers = next(
-            (value for key, value in document.items() if key in {"on", True}), {}
-        )  # YAML 1.1 reads `on` as true
+        # YAML 1.1 reads `on` as true.
+        triggers: Any = next((value for key, value in document.items() if key in {"on", True}), {})
         for trigger in triggers.values() if isinstance(triggers, dict) else ():
             if isinstance(trigger, dict):
                 yield from _watched(text, trigger.get("paths") or [])

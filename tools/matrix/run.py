@@ -1,0 +1,159 @@
+"""One run: render, assemble, check, compare with copier; each is a phase with its time and its progress."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airworthy.progress import Progress
+from matrix import equality, report, samples, scripting, survey
+from matrix.checks import together
+from matrix.combinations import indices
+from matrix.determinism import Second
+from matrix.facts import Problem
+from matrix.faults import RenderFaultError
+from matrix.inspection import Inspection
+from matrix.report import Report
+from matrix.results import Results
+from matrix.template import Template
+
+if TYPE_CHECKING:
+    from matrix.blobs import Blob
+    from matrix.settings import Settings
+
+_STEP = 256
+
+
+class Run:
+    """What the phases share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.template = Template.open(settings.root)
+        self.options = self.template.options
+        self.within = self.options.shard(*settings.shard) & self.options.where(settings.where)
+        self.report = Report(self.options, self.template.digest, self.within)
+        self.results = Results(settings.cache)
+        self.findings = survey.Findings()
+
+    def static(self) -> None:
+        """Everything that needs no running repo."""
+        with ExitStack() as stack:
+            second = Second(self.settings.root, self.template.origin)
+            stack.callback(second.close)
+            self._render()
+            self._assemble()
+            self._check()
+            with self.phase("another process"):
+                for problem, combinations in second.differences(self.template):
+                    self.findings.add(problem, combinations)
+        for problem, combinations in self.findings.combinations.items():
+            self.report.add(problem, combinations & self.within, self.findings.lines[problem])
+        self.results.save()
+
+    def compare(self) -> None:
+        """Ask copier what it writes for a sample of answers."""
+        everything = samples.samples(
+            self.template.questionnaire, self.options, seed=self.settings.seed, count=self.settings.samples
+        )
+        number, count = self.settings.shard
+        chosen = range(number - 1, len(everything), count)
+        numbers = list(chosen) if self.settings.sample is None else [self.settings.sample]
+        numbers = [each for each in numbers if self._is_wanted(everything[each])]
+        self.report.notes["seed"] = str(self.settings.seed)
+        with self.phase("copier") as progress:
+            tried = [everything[each] for each in numbers]
+            heard = equality.compare(
+                self.settings.root,
+                tried,
+                processes=self.settings.processes,
+                done=lambda done: progress(done, len(tried)),
+            )
+            for difference in heard:
+                place = numbers[tried.index(difference.sample)]
+                words = ["--seed", str(self.settings.seed), "--sample", str(place)]
+                command = report.reproduce({}, *words)
+                combination = self.options.find(difference.sample.answers)
+                for path, text in difference.paths.items():
+                    self.report.add(Problem("copier", path, text), 1 << combination.index, 0, command)
+        self.report.counts["compared with copier"] = len(tried)
+
+    def _is_wanted(self, sample: samples.Sample) -> bool:
+        return all(sample.answers[name] == value for name, value in self.settings.where.items())
+
+    def _render(self) -> None:
+        with self.phase("render"):
+            faulty = survey.Findings()
+            self._all = survey.occurrences(self.template, self.options.all, faulty)
+            for answers, fault in self.template.exclusions.faults:
+                faulty.add(Problem("exclusion", fault.source, fault.reason), self.options.where(answers))
+            for problem, combinations in faulty.combinations.items():
+                self.findings.add(problem, combinations)
+        files = len({blob.digest for _, blob in self._all})
+        components = survey.components(self._all, self.options.all)
+        self.report.facts |= {
+            "files in the template": len(self.template.files),
+            "distinct files": files,
+            "components": len(components),
+            "distinct components": sum(components.values()),
+        }
+
+    def _assemble(self) -> None:
+        with self.phase("assemble") as progress:
+            total, done, files = self.within.bit_count(), 0, 0
+            for done, index in enumerate(indices(self.within), start=1):
+                try:
+                    files += len(self.template.assemble(self.options.combination(index)))
+                except RenderFaultError:
+                    continue  # reported where it was rendered
+                if not done % _STEP:
+                    progress(done, total)
+        self.report.counts |= {"trees assembled": done, "files in them": files}
+
+    def _check(self) -> None:
+        with self.phase("check") as progress:
+            reused = self.results.reused
+            survey.inspect(self.held, Inspection(self.template.blobs, self.results), self.findings, progress)
+            for problem, combinations in together.problems(self.held, self.within, self.template.blobs, self.results):
+                self.findings.add(problem, combinations)
+            for number, name, text in self.template.exclusions.undefaulted():
+                words = f"_exclude {number} needs `{name} | default(...)`: {text.strip()}"
+                self.findings.add(Problem("exclusion", "copier.yml", words), self.within)
+            with _folder(self.settings.cache) as tools:
+                skipped = scripting.parse(self.held, self.template.blobs, self.results, tools, self.findings)
+        if skipped:
+            self.report.skipped["parsing"] = skipped
+        self.report.counts |= {
+            "checks run": self.results.worked,
+            "checks known from before": self.results.reused - reused,
+        }
+
+    @cached_property
+    def held(self) -> dict[tuple[str, Blob], int]:
+        """Every distinct file of the combinations that this run looks at."""
+        found = ((item, combinations & self.within) for item, combinations in self._all.items())
+        return {item: combinations for item, combinations in found if combinations}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[Progress]:
+        """Time `name`, and show how far it is."""
+        began = time.monotonic()
+        with Progress(name, sys.stderr) as progress:
+            yield progress
+        self.report.phases[name] = time.monotonic() - began
+
+
+@contextmanager
+def _folder(cache: Path | None) -> Iterator[Path]:
+    """The cache's folder, or one that is gone afterwards."""
+    if cache:
+        yield cache
+        return
+    with tempfile.TemporaryDirectory(prefix="matrix-") as name:
+        yield Path(name)
