@@ -1,6 +1,7 @@
 """One folder per run that all workers share, gone at its end."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 RENDERS, REPORT = "renders", "suites.txt"
 RUN_FOLDER = "AIRWORTHY_TEST_RUN_FOLDER"
+os.environ.setdefault("AIRWORTHY_MATRIX_SEED", str(secrets.randbelow(1_000_000)))
 # Workers inherit the variable, so only the run's first process makes the folder, and removes it.
 IS_FIRST = RUN_FOLDER not in os.environ
 if IS_FIRST:
@@ -16,6 +18,7 @@ if IS_FIRST:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"matrix: seed {os.environ['AIRWORTHY_MATRIX_SEED']}")
     report = Path(os.environ[RUN_FOLDER]) / RENDERS / REPORT
     if report.exists():
         terminalreporter.write(report.read_text())

@@ -80,7 +80,7 @@ def examine(template: Template, sample: Sample, write: Write) -> Difference | No
     wrong = {path: _disagreement(ours.get(path), theirs.get(path)) for path in sorted(ours.keys() | theirs.keys())}
     for path, blob in ours.items():
         if worded.chart.sources[path].endswith(".jinja"):
-            wrong[path] = wrong[path] or parsing.complaint(path, worded.blobs.read(blob.digest))
+            wrong[path] = wrong[path] or parsing.complaint(path, worded.blobs.read(blob.digest))[0]
     found = {path: problem for path, problem in wrong.items() if problem}
     return Difference(sample, found) if found else None
 

@@ -35,14 +35,14 @@ class Inspection:
                 check = name.rpartition(".")[2]
                 yield from ((check, fact) for fact in self._read(name, reader, path, digest))
 
-    def complaint(self, path: str, digest: str) -> str:
-        """Why the file cannot be parsed; empty if it can."""
+    def complaint(self, path: str, digest: str) -> parsing.Complaint:
+        """Why the file cannot be parsed, and the line; empty if it can."""
         key = results.key(self._parsing, path, digest)
         known = self._results.get(key)
         if known is None:
-            known = parsing.complaint(path, self._blobs.read(digest))
+            known = list(parsing.complaint(path, self._blobs.read(digest)))
             self._results.put(key, known)
-        return str(known)
+        return known[0], known[1]
 
     def _read(self, name: str, reader: Reader, path: str, digest: str) -> list[Fact]:
         key = results.key(self._versions[name], path, digest)

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,15 +44,14 @@ class Run:
 
     def static(self) -> None:
         """Everything that needs no running repo."""
-        with ExitStack() as stack:
-            second = Second(self.settings.root, self.template.origin)
-            stack.callback(second.close)
+        with self._second() as second:
             self._render()
             self._assemble()
             self._check()
-            with self.phase("another process"):
-                for problem, combinations in second.differences(self.template):
-                    self.findings.add(problem, combinations)
+            if second:
+                with self.phase("another process"):
+                    for problem, combinations in second.differences(self.template):
+                        self.findings.add(problem, combinations)
         for problem, combinations in self.findings.combinations.items():
             self.report.add(problem, combinations & self.within, self.findings.lines[problem])
         self.results.save()
@@ -83,6 +82,15 @@ class Run:
                 for path, text in difference.paths.items():
                     self.report.add(Problem("copier", path, text), 1 << combination.index, 0, command)
         self.report.counts["compared with copier"] = len(tried)
+
+    @contextmanager
+    def _second(self) -> Iterator[Second | None]:
+        second = Second(self.settings.root, self.template.origin) if self.settings.twice else None
+        try:
+            yield second
+        finally:
+            if second:
+                second.close()
 
     def _is_wanted(self, sample: samples.Sample) -> bool:
         return all(sample.answers[name] == value for name, value in self.settings.where.items())

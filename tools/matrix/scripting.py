@@ -35,9 +35,9 @@ def parse(held: Mapping[tuple[str, Blob], int], blobs: Blobs, known: Results, to
         for item, complaint in zip(fresh, complaints, strict=True):
             known.put(keys[item], complaint)
             found[item] = complaint
-    for (path, blob), complaint in found.items():
-        if complaint:
-            findings.add(Problem("parsing", path, complaint), scripts[path, blob])
+    for (path, blob), (reason, line) in found.items():
+        if reason:
+            findings.add(Problem("parsing", path, reason), scripts[path, blob], line)
     return ""
 
 

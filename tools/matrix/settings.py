@@ -26,5 +26,7 @@ class Settings:
     sample: int | None = None
     """Only this one of them."""
     processes: int = 2
+    twice: bool = True
+    """Whether each file is rendered again in another process."""
     suites: bool = True
     """Whether the suites of distinct components run."""

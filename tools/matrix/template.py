@@ -127,7 +127,7 @@ class Template:
         def render(answers: dict[str, str]) -> Blob | Fault:
             try:
                 rendered = template.render(**self.context.values(names, answers))
-            except (jinja2.TemplateError, TypeError, ValueError) as error:
+            except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 return Fault(source, f"{type(error).__name__}: {error}")
             return Blob(self.blobs.add(rendered.encode("utf-8")), mode)
 

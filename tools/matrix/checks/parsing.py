@@ -8,29 +8,52 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Callable
+from typing import TypeAlias
 
 import yaml
 
 from matrix.checks import formats
 
+Complaint: TypeAlias = tuple[str, int]
+"""What is wrong, and in which line."""
+
 _COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+_POSITION = re.compile(r"\s*\(at [^)]*\)|\bline \d+:?\s*|: stdin")
+_AT_LINE = re.compile(r"\bline (\d+)")
 _WITH_COMMENTS = ("tsconfig.json", "devcontainer.json")
 _LEFT_OVER = re.compile(r"# \{%|\{%-? |^\{\{ ", re.MULTILINE)
 
 
-def complaint(path: str, content: bytes) -> str:
-    """Why `content` is not what `path` says; empty if it is, or if nothing can be told from its name."""
+def complaint(path: str, content: bytes) -> Complaint:
+    """Why `content` is not what `path` says, and where; empty if it is, or if nothing can be told from its name."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return "" if b"\0" in content[:8000] else "is neither text in UTF-8 nor binary"
+        return ("", 0) if b"\0" in content[:8000] else ("is neither text in UTF-8 nor binary", 1)
     parse = _parser(path)
     try:
         if parse:
             parse(path, text)
     except (SyntaxError, ValueError, yaml.YAMLError, RecursionError) as error:
-        return f"cannot be parsed: {' '.join(str(error).split())}"
-    return "holds a tag of the template's own" if _LEFT_OVER.search(text) and not path.endswith(".md") else ""
+        return f"cannot be parsed: {_reason(error)}", _line(error)
+    left = None if path.endswith(".md") else _LEFT_OVER.search(text)
+    return ("holds a tag of the template's own", text.count("\n", 0, left.start()) + 1) if left else ("", 0)
+
+
+def _reason(error: Exception) -> str:
+    """In the same words wherever in the file it is, so that variants of a file agree on it."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return f"{error.context or ''} {error.problem or ''}".strip()
+    message = getattr(error, "msg", None) or str(error)
+    return " ".join(_POSITION.sub("", message).split())
+
+
+def _line(error: Exception) -> int:
+    mark = getattr(error, "problem_mark", None)
+    if mark:
+        return int(mark.line) + 1
+    at = _AT_LINE.search(str(error))
+    return int(getattr(error, "lineno", None) or (at[1] if at else 1))
 
 
 def _parser(path: str) -> Callable[[str, str], object] | None:

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from matrix.checks.commands import MADE
 from matrix.facts import Definition, Fact, Reference
 
 ALIASES = {"@/": "ui/src/", "@contracts/": "contracts/typescript/"}
@@ -30,7 +31,8 @@ def facts(path: str, text: str) -> Iterator[Fact]:
         return
     for number, line in enumerate(text.splitlines(), start=1):
         for name in _IMPORT.findall(line):
-            if target := _target(folder, name.split("?")[0]):
+            target = _target(folder, name.split("?")[0])
+            if target and not MADE.intersection(target.split("/")):
                 yield Reference(number, f"imports {name}", tuple(f"path:{target}{ending}" for ending in _ENDINGS))
 
 

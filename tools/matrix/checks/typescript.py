@@ -17,9 +17,9 @@ const files = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const found = files.map(([path, text]) => {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false);
   const first = file.parseDiagnostics[0];
-  if (!first) return "";
+  if (!first) return ["", 0];
   const { line } = ts.getLineAndCharacterOfPosition(file, first.start);
-  return `cannot be parsed: line ${line + 1}: ${ts.flattenDiagnosticMessageText(first.messageText, " ")}`;
+  return [`cannot be parsed: ${ts.flattenDiagnosticMessageText(first.messageText, " ")}`, line + 1];
 });
 process.stdout.write(JSON.stringify(found));
 """
@@ -44,14 +44,13 @@ def install(lock: str, folder: Path) -> Path:
     return place / _PACKAGE
 
 
-def complaints(files: list[tuple[str, str]], compiler: Path) -> list[str]:
-    """For each path and text: why it cannot be parsed; empty if it can."""
+def complaints(files: list[tuple[str, str]], compiler: Path) -> list[tuple[str, int]]:
+    """For each path and text: why it cannot be parsed, and the line; empty if it can."""
     command = ["node", "--eval", _PROGRAM, str(compiler.absolute())]
     done = subprocess.run(command, input=json.dumps(files), capture_output=True, text=True, check=False)
     if done.returncode:
         raise MissingCompilerError(f"node failed: {done.stderr.strip()[-300:]}")
-    found: list[str] = json.loads(done.stdout)
-    return found
+    return [(reason, line) for reason, line in json.loads(done.stdout)]
 
 
 def _fetch(place: Path, entry: Mapping[str, Any]) -> None:
