@@ -42,7 +42,7 @@ def _in_line(text: str, line: int) -> Iterator[Reference]:
     for match in _MODULE.finditer(text):
         name = match[1]
         known = f"package:{name.split('.')[0]}"
-        yield Reference(line, f"runs python -m {name}", (f"module:{name}.__main__", f"script:{name}"), known)
+        yield Reference(line, f"runs python -m {name}", (f"runnable:{name}",), known)
     for match in _NPM.finditer(text):
         folder, script = match[1], match[2] or match[3]
         yield Reference(line, f"runs npm's {script} in {folder}", (f"npm:{folder}:{script}",), f"path:{folder}")

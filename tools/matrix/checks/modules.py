@@ -24,6 +24,8 @@ def facts(path: str, text: str) -> Iterator[Fact]:
     name = match["name"].replace("/", ".") if match else ""
     if name:
         yield Definition(f"module:{name}")
+        if match and not match["package"]:
+            yield Definition(f"runnable:{name.removesuffix('.__main__')}")
         yield Definition(_package(name))
         yield from (Definition(f"name:{name}:{each}") for each in sorted(_names(tree.body)))
     package = name if match and match["package"] else name.rpartition(".")[0]

@@ -20,7 +20,6 @@ def facts(path: str, text: str) -> Iterator[Fact]:
     folder = path.rpartition("/")[0]
     if name := document.get("project", {}).get("name"):
         yield Definition(f"distribution:{name}")
-    yield from (Definition(f"script:{script}") for script in document.get("project", {}).get("scripts", {}))
     for name, source in tools.get("uv", {}).get("sources", {}).items():
         if source.get("workspace"):
             yield Reference(line_of(text, f"{name} ="), f"stands on {name}", (f"distribution:{name}",))
