@@ -9,11 +9,17 @@ from typing import Any
 import aiohttp
 import pytest
 import yaml
+from hypothesis import settings as hypothesis_settings
 from openai import AsyncOpenAI
 
 from model_proxy.app import bootstrap
 from model_proxy.settings import ProxySettings
 from model_proxy.testing import serve
+
+# The same examples each time, however busy the machine is; a fault found by chance would stop a
+# release that did not make it.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("same")
 
 KEY = "key-of-the-test"
 ROOT = Path(__file__).parents[2]
