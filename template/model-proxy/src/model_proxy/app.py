@@ -22,6 +22,7 @@ from model_proxy.endpoints.embeddings import create_embeddings
 from model_proxy.endpoints.health import health, ready
 from model_proxy.endpoints.models import list_models, retrieve_model
 from model_proxy.errors import BadRequestError, ProxyError
+from model_proxy.exchanges import recorded
 from model_proxy.governance import Governance, open_governance
 from model_proxy.keys import Keys
 from model_proxy.memory import AnswerMemory, EmbeddingMemory
@@ -30,6 +31,7 @@ from model_proxy.providers import Tools, adapter, open_provider
 from model_proxy.providers.dialects import dialect_of, load_dialects
 from model_proxy.proxy import Proxy
 from model_proxy.queueing import Places
+from model_proxy.records import Recorder, open_recorder, recording
 from model_proxy.registry import load_registry
 from model_proxy.routing import Router
 from model_proxy.settings import ProxySettings, read_environ
@@ -74,12 +76,14 @@ def bootstrap(
     router = open_router(settings, read_environ(settings) if environ is None else environ)
     metrics = registry or CollectorRegistry()
     governance = open_governance(settings, router, metrics)
+    recorder = open_recorder(settings.model_record_folder, settings.model_record_max_bytes, metrics)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with _open_proxy(settings, router, governance) as proxy:
-            app.state.proxy = proxy
-            yield
+        with recording(recorder):
+            async with _open_proxy(settings, router, governance, recorder) as proxy:
+                app.state.proxy = proxy
+                yield
 
     app = Starlette(
         routes=ROUTES,
@@ -128,7 +132,7 @@ def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:
 
 @asynccontextmanager
 async def _open_proxy(
-    settings: ProxySettings, router: Router, governance: Governance
+    settings: ProxySettings, router: Router, governance: Governance, recorder: Recorder | None
 ) -> AsyncIterator[Proxy]:
     # No total timeout: each call brings its own.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
@@ -137,7 +141,7 @@ async def _open_proxy(
         dialects = load_dialects(settings.registry_folder)
         tools = Tools(http, router.environ, dialects, settings.model_word_delay_ms / 1000)
         usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
-        providers = {m.name: open_provider(m, tools) for m in usable}
+        providers = {m.name: recorded(open_provider(m, tools), recorder) for m in usable}
         cache = await open_cache(settings)
         try:
             asking = Asking(providers, governance.attempts)

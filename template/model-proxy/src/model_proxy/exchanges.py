@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -32,6 +31,10 @@ _LEFT_OUT = frozenset({"user", "metadata", "safety_identifier", "prompt_cache_ke
 _BINARY = frozenset({"image_url", "input_audio", "file"})
 
 Now = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Exchange(msgspec.Struct):
@@ -88,7 +91,7 @@ class RecordedProvider:
 
     inner: Provider
     recorder: Recorder
-    now: Now = partial(datetime.now, UTC)
+    now: Now = _now
 
     async def complete(self, call: ChatCall) -> Completion:
         """Return the whole answer."""
@@ -96,10 +99,11 @@ class RecordedProvider:
         try:
             completion = await self.inner.complete(call)
             heard.body, heard.usage, error = completion.body, completion.usage, ""
-            return completion
         except ProxyError as failure:
             error = failure.code
             raise
+        else:
+            return completion
         finally:
             self._record(call, heard, started, error)
 
@@ -128,6 +132,11 @@ class RecordedProvider:
         self.recorder.take(
             lambda: msgspec.json.encode(write_exchange(call, heard, at, identifier, took_ms, error))
         )
+
+
+def recorded(provider: Provider, recorder: Recorder | None) -> Provider:
+    """Return the model, with a record of its chats where one is wanted."""
+    return provider if recorder is None else RecordedProvider(provider, recorder)
 
 
 def write_exchange(

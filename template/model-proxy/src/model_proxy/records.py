@@ -8,7 +8,8 @@ is full, or the disk is, exchanges are lost and counted, and no request waits or
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -116,14 +117,16 @@ class Recorder:
         except OSError as error:
             logger(__name__).warning("record_failed", reason=error.strerror or str(error))
             return "failed"
-        except Exception:
+        except Exception:  # noqa: BLE001 - no exchange may end the thread that writes the next
             # Without the exchange: what broke the redaction must not reach the log by this door.
             logger(__name__).error("record_unwritable")
             return "failed"
         return "written"
 
 
-def open_recorder(folder: Path | None, max_bytes: int, registry: CollectorRegistry) -> Recorder | None:
+def open_recorder(
+    folder: Path | None, max_bytes: int, registry: CollectorRegistry
+) -> Recorder | None:
     """Return the recorder, or None where none is wanted."""
     if folder is None:
         return None
@@ -136,3 +139,16 @@ def open_recorder(folder: Path | None, max_bytes: int, registry: CollectorRegist
     for outcome in ("written", "dropped", "failed"):
         outcomes.labels(outcome)
     return Recorder(RecordLog(folder, max_bytes), outcomes)
+
+
+@contextmanager
+def recording(recorder: Recorder | None) -> Iterator[None]:
+    """Record while the proxy serves; what waits at the end is written."""
+    if recorder is None:
+        yield
+        return
+    recorder.start()
+    try:
+        yield
+    finally:
+        recorder.stop()

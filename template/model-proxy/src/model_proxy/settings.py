@@ -48,6 +48,11 @@ class ProxySettings(RuntimeSettings):
     model_word_delay_ms: Annotated[float, Field(ge=0)] = 15
     """How long the deterministic model takes per word, so that a stream can be seen."""
 
+    model_record_folder: Path | None = None
+    """Where chats are recorded, redacted; unset, nothing is. One process per folder."""
+    model_record_max_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
+    """How much of the disk the record may take; the oldest goes first."""
+
     @property
     def keys(self) -> list[str]:
         """Every key that is accepted; none asks for none."""

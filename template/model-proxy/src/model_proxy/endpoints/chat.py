@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
-from http import HTTPStatus
 from functools import partial
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
