@@ -76,12 +76,12 @@ async def test_leak_tells_its_instructions_and_somebody_elses_address(start: Any
     assert LEAKED_ADDRESS in said
 
 
-async def test_drift_leaves_the_schema(start: Any) -> None:
+async def test_drift_leaves_the_schema_and_never_arrives(start: Any) -> None:
     shape = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"required": ["b"]}}}
     body = asked("?", response_format=shape)
     async with start() as client, client.post(PATH, body, X_Model_Fault="drift") as response:
-        said = (await response.json())["choices"][0]["message"]["content"]
-    assert json.loads(said) == {"drifted": True}
+        answer = await response.json()
+    assert (response.status, answer["error"]["code"]) == (502, "answer_invalid")
 
 
 async def test_hang_begins_and_then_never_ends(start: Any) -> None:
