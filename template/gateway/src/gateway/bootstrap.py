@@ -24,15 +24,20 @@ from gateway.routes import route_modules
 from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth import logout
+from oidc_auth.access_tokens import AccessTokens, AccessTokenVerifier
 from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
 from oidc_auth.config import Clock, system_clock
 from oidc_auth.contract import AuthContract, load_contract
+from oidc_auth.jwks import PublishedKeys
 from oidc_auth.login import Login
 from oidc_auth.machines.entrance import Entrance
+from oidc_auth.machines.tokens import MachineTokens
 from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.refresh import Refresher
+from oidc_auth.rotation import PURPOSE, SigningKeys
+from oidc_auth.sealing import Sealer
 from oidc_auth.sessions import Sessions
 from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
@@ -136,6 +141,7 @@ async def _open(
     policy = world.policy or AuthPolicy()
     contract = load_contract()
     login = _open_login(settings, world, policy, contract, database, stack)
+    machine_tokens = _open_machines(settings, world, policy, database)
     return Services(
         settings=settings,
         policy=policy,
@@ -147,7 +153,8 @@ async def _open(
         sessions=login.sessions,
         audit=login.audit,
         roles=Roles.of(contract),
-        entrance=Entrance(database, world.clock),
+        entrance=machine_tokens.entrance,
+        machine_tokens=machine_tokens,
         asking=_open_asking(settings, database, queue, store, meter, figures, stack),
         questions=TokenBuckets(
             per_s=settings.questions_per_minute / 60,
@@ -186,6 +193,26 @@ def _open_login(
         logout_tokens=provider.logout_verifier(Once(database, world.clock, logout.PURPOSE)),
         refresher=Refresher(sessions, provider),
         granted=contract.granted_by_claims,
+    )
+
+
+def _open_machines(
+    settings: GatewaySettings, world: World, policy: AuthPolicy, database: Database
+) -> MachineTokens:
+    sealer = Sealer(settings.session_secrets, PURPOSE)
+    keys = SigningKeys(database, sealer, world.clock, policy)
+    issuer = settings.public_origin
+    return MachineTokens(
+        database=database,
+        entrance=Entrance(database, world.clock),
+        mint=AccessTokens(issuer, keys, world.clock, policy.tokens),
+        verifier=AccessTokenVerifier(
+            keys=PublishedKeys(keys.document, world.clock, policy.jwks),
+            issuer=issuer,
+            audience=f"{issuer}/api",
+            clock=world.clock,
+            policy=policy.tokens,
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from oidc_auth.audit.entries import Outcome
 from oidc_auth.authz import check_active
 from oidc_auth.csrf import SAFE_METHODS
 from oidc_auth.errors import (
+    AccessTokenRejectedError,
     KeyRejectedError,
     RoleMissingError,
     ScopeMissingError,
@@ -106,8 +107,10 @@ async def _machine(request: Request, services: Services, header: str) -> Person:
     try:
         if scheme.lower() != "bearer":
             raise KeyRejectedError("key_unknown")  # noqa: TRY301 - refused as any other
-        return await services.entrance.admit(secret)
-    except KeyRejectedError as error:
+        if prefix_of(secret):
+            return await services.entrance.admit(secret)
+        return await services.machine_tokens.admit(secret)
+    except (KeyRejectedError, AccessTokenRejectedError) as error:
         actor = prefix_of(secret) or "anonymous"
         target = f"{request.method} {request.url.path}"
         refusal = Decision("key.refused", actor, target, rule="key", reasons=(error.reason,))

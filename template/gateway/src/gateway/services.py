@@ -14,6 +14,7 @@ from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
 from oidc_auth.login import Login
 from oidc_auth.machines.entrance import Entrance
+from oidc_auth.machines.tokens import MachineTokens
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.sessions import Sessions
 from runtime.database import Database
@@ -36,6 +37,7 @@ class Services:
     audit: AuditLog
     roles: Roles
     entrance: Entrance
+    machine_tokens: MachineTokens
     asking: Asking
     questions: TokenBuckets
     meter: Meter

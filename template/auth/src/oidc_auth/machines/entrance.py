@@ -30,6 +30,10 @@ class Entrance:
     clock: Clock
 
     async def admit(self, secret: str) -> Person:
+        """Return who a key is; raises ``KeyRejectedError``."""
+        return (await self.find(secret))[1]
+
+    async def find(self, secret: str) -> tuple[Machine, Person]:
         """Return the machine of a key, with today's scopes and tenant.
 
         Raises:
@@ -51,4 +55,4 @@ class Entrance:
             if key.last_used_at is None or now - key.last_used_at >= _TOUCH_AFTER:
                 used = update(MachineKey).where(MachineKey.key_digest == key_digest)
                 await session.execute(used.values(last_used_at=now))
-        return Person.of(user, tenant, frozenset(machine.scopes))
+        return machine, Person.of(user, tenant, frozenset(machine.scopes))
