@@ -24,20 +24,15 @@ from gateway.routes import route_modules
 from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth import logout
-from oidc_auth.access_tokens import AccessTokens, AccessTokenVerifier
 from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
 from oidc_auth.config import Clock, system_clock
 from oidc_auth.contract import AuthContract, load_contract
-from oidc_auth.jwks import PublishedKeys
 from oidc_auth.login import Login
-from oidc_auth.machines.entrance import Entrance
 from oidc_auth.machines.tokens import MachineTokens
 from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.refresh import Refresher
-from oidc_auth.rotation import PURPOSE, SigningKeys
-from oidc_auth.sealing import Sealer
 from oidc_auth.sessions import Sessions
 from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
@@ -141,7 +136,7 @@ async def _open(
     policy = world.policy or AuthPolicy()
     contract = load_contract()
     login = _open_login(settings, world, policy, contract, database, stack)
-    machine_tokens = _open_machines(settings, world, policy, database)
+    machine_tokens = MachineTokens.open(database, settings, policy, clock=world.clock)
     return Services(
         settings=settings,
         policy=policy,
@@ -193,26 +188,6 @@ def _open_login(
         logout_tokens=provider.logout_verifier(Once(database, world.clock, logout.PURPOSE)),
         refresher=Refresher(sessions, provider),
         granted=contract.granted_by_claims,
-    )
-
-
-def _open_machines(
-    settings: GatewaySettings, world: World, policy: AuthPolicy, database: Database
-) -> MachineTokens:
-    sealer = Sealer(settings.session_secrets, PURPOSE)
-    keys = SigningKeys(database, sealer, world.clock, policy)
-    issuer = settings.public_origin
-    return MachineTokens(
-        database=database,
-        entrance=Entrance(database, world.clock),
-        mint=AccessTokens(issuer, keys, world.clock, policy.tokens),
-        verifier=AccessTokenVerifier(
-            keys=PublishedKeys(keys.document, world.clock, policy.jwks),
-            issuer=issuer,
-            audience=f"{issuer}/api",
-            clock=world.clock,
-            policy=policy.tokens,
-        ),
     )
 
 

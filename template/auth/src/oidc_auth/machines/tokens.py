@@ -5,15 +5,20 @@ the machine may do there is looked up at every request, so that revoking and pau
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import select
 
 from oidc_auth.access_tokens import AccessTokens, AccessTokenVerifier
+from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.errors import AccessTokenRejectedError, KeyRejectedError
+from oidc_auth.jwks import PublishedKeys
 from oidc_auth.machines.entrance import Entrance
 from oidc_auth.people import Person
+from oidc_auth.policy import AuthPolicy
+from oidc_auth.rotation import PURPOSE, SigningKeys
+from oidc_auth.sealing import Sealer
 from runtime.database import Database
 from runtime.database.models import Machine, Tenant, User
 
@@ -41,6 +46,26 @@ class MachineTokens:
     entrance: Entrance
     mint: AccessTokens
     verifier: AccessTokenVerifier
+
+    @classmethod
+    def open(
+        cls, database: Database, settings: AuthSettings, policy: AuthPolicy, *, clock: Clock
+    ) -> Self:
+        """Return what lets machines into this deployment: it issues and takes its own tokens."""
+        keys = SigningKeys(database, Sealer(settings.session_secrets, PURPOSE), clock, policy)
+        issuer = settings.public_origin
+        return cls(
+            database=database,
+            entrance=Entrance(database, clock),
+            mint=AccessTokens(issuer, keys, clock, policy.tokens),
+            verifier=AccessTokenVerifier(
+                keys=PublishedKeys(keys.document, clock, policy.jwks),
+                issuer=issuer,
+                audience=f"{issuer}/api",
+                clock=clock,
+                policy=policy.tokens,
+            ),
+        )
 
     async def issue(self, *, client_id: str, secret: str, scope: str = "") -> dict[str, Any]:
         """Return a token response (RFC 6749 §5.1).
