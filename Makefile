@@ -50,7 +50,7 @@ matrix: setup ## Every combination: assembled, checked, compared with copier, it
 
 .PHONY: bench
 bench: setup ## Measure generator and generated repo against their peers, side by side
-	$(BIN)/python benchmarks/run.py
+	@PYTHONPATH=tools $(BIN)/python benchmarks/run.py
 
 .PHONY: locks
 locks: setup ## Derive the lockfiles of the template again (needs the network)

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import combinations
 from measure import Comparison, Program, Sample, compare, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,14 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
         bench = Bench(Path(folder))
         comparisons = [*bench.generator(options.rounds), *bench.start_up(options.rounds * 3)]
         print(table(comparisons), flush=True)
+        figures = [*combinations.whole(), *combinations.renders(options.rounds)]
+        print(combinations.table(figures), flush=True)
         suites: dict[str, Sample] = {}
         try:
             for name, sample in bench.suites() if options.suites else ():
                 print(suite_row(name, sample), flush=True)
                 suites[name] = sample
         finally:  # what was measured is kept even if a suite fails
-            keep(comparisons, suites)
-    return 0 if all(comparison.is_met for comparison in comparisons) else 1
+            keep(comparisons, figures, suites)
+    return 0 if all(each.is_met for each in comparisons) and all(each.is_met for each in figures) else 1
 
 
 class Bench:
@@ -133,7 +136,7 @@ def peak(samples: tuple[Sample, ...]) -> float:
     return max(sample.peak_bytes for sample in samples) / MIB
 
 
-def keep(comparisons: list[Comparison], suites: dict[str, Sample]) -> None:
+def keep(comparisons: list[Comparison], figures: list[combinations.Figure], suites: dict[str, Sample]) -> None:
     """Write every sample to a JSON file named by the time."""
     now = datetime.now(UTC)
     result: dict[str, Any] = {
@@ -151,6 +154,7 @@ def keep(comparisons: list[Comparison], suites: dict[str, Sample]) -> None:
             }
             for comparison in comparisons
         ],
+        "combinations": combinations.plain(figures),
         "suites": {name: vars(sample) for name, sample in suites.items()},
     }
     RESULTS.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "make check": "continuous integration",
     "make quick": "a part of make test",
     "make bench": "tests/unit/test_benchmarks.py",
+    "make matrix": "tests/matrix",
 }
 
 
