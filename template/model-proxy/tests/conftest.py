@@ -140,6 +140,51 @@ def add_model(models: Path) -> Callable[..., None]:
     return add
 
 
+@pytest.fixture
+def simulate(add_model: Any) -> Callable[..., None]:
+    """Add a deterministic model; keywords win."""
+
+    def add(name: str, **given: Any) -> None:
+        plain = {
+            "adapter": "deterministic",
+            "provider": "deterministic",
+            "environments": ["development", "test"],
+            "base_url": None,
+        }
+        add_model(name, **{**plain, **given})
+
+    return add
+
+
+@pytest.fixture
+def rules(models: Path) -> Callable[..., None]:
+    """Write ``routing.yaml``; what isn't given has its default."""
+
+    def write(**given: Any) -> None:
+        _write(models / "routing.yaml", given)
+
+    return write
+
+
+@pytest.fixture
+def flags(tmp_path: Path) -> Callable[..., Path]:
+    """Write ``flags.yaml`` with flags whose only variant is the given value."""
+
+    def write(**given: Any) -> Path:
+        entries = {
+            f"model-{name.replace('_', '-')}": {
+                "description": "of the test",
+                "variants": {"given": value},
+                "defaultVariant": "given",
+            }
+            for name, value in given.items()
+        }
+        _write(tmp_path / "flags.yaml", {"flags": entries})
+        return tmp_path / "flags.yaml"
+
+    return write
+
+
 def _write(path: Path, content: Any) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump(content, sort_keys=False))

@@ -24,6 +24,7 @@ from model_proxy.invariants import Invariants, Shape, invalid, repair_body
 from model_proxy.providers import ChatCall, Completion, EmbeddingCall
 from model_proxy.quality import Judge
 from model_proxy.registry import Model
+from model_proxy.wire import ChatRequest, decode_body
 from runtime.budget import HARD_LIMIT
 from runtime.logs import logger
 
@@ -84,7 +85,7 @@ class Attempts:
             try:
                 attempt = call if model is call.model else toward(call, model)
                 with self.breakers[model.name].watch():
-                    return attempt, await ask(attempt)
+                    return attempt, await ask(_seen_by(model, attempt))
             except BudgetExhaustedError:
                 if failure is None:
                     raise
@@ -127,7 +128,7 @@ class Attempts:
         except WeakAnswerError as error:
             # Nobody did better; what was counted as thrown away is used after all.
             call.reservation.wasted -= error.answer.usage.total_tokens
-            return error.call, error.answer
+            return replace(error.call, caller=call.caller), error.answer
 
     def broke_off(self, call: ChatCall, error: Exception) -> None:
         """Remember a stream that broke off after its first words; nobody else can answer it now."""
@@ -155,7 +156,8 @@ class Attempts:
         models = (call.model, *call.others)
         large = next((model for model in models if model.size == "large"), call.model)
         body = repair_body(call.body, answer.body, fault, expected.schema)
-        repair = replace(toward(call, large), body=body, others=())
+        request = decode_body(body, ChatRequest)
+        repair = replace(toward(call, large), request=request, body=body, others=())
         repair, better = await self.first(repair, ask)
         still = expected.fault(better.body)
         self.figures.repairs.labels("failed" if still else "ok").inc()
@@ -187,6 +189,12 @@ def timeout_s(model: Model, caller: Caller) -> float:
             f"{left_ms:.0f} ms are left."
         )
     return min(model.limits.timeout_s, HARD_LIMIT * left_ms / 1000)
+
+
+def _seen_by(model: Model, call: Call) -> Call:
+    if not call.caller.fault:
+        return call
+    return replace(call, caller=call.caller.toward(model.name))
 
 
 def _telling(first: UpstreamError | None, error: UpstreamError) -> UpstreamError:

@@ -1,7 +1,7 @@
 """Who asks, for whom and what for: the request headers that this proxy understands."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from starlette.datastructures import Headers
@@ -27,7 +27,8 @@ class Caller:
         tenant: whose answers may be reused for it; empty for callers that serve no tenant.
         use_case: what the policy decides on.
         prompt_hash: the template behind the prompt; empty when there is none.
-        fault: how the deterministic model should misbehave; empty in production.
+        fault: how the deterministic model should misbehave (``fail.some-model``: only that one);
+        empty in production.
         deadline: when the caller's latency budget is used up; None when it has none.
         is_fresh: whether a cached answer must not be used (``Cache-Control: no-cache`` or
         ``no-store``).
@@ -51,6 +52,11 @@ class Caller:
             deadline=deadline,
             is_fresh="no-" in headers.get("Cache-Control", ""),
         )
+
+    def toward(self, model: str) -> "Caller":
+        """Return the caller as one model sees it: a fault that is another's is none."""
+        fault, _, only = self.fault.partition(".")
+        return replace(self, fault=fault if only in {"", model} else "") if only else self
 
 
 def _token(headers: Headers, name: str) -> str:

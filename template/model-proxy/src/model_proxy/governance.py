@@ -53,7 +53,9 @@ def open_governance(
     folder = settings.registry_folder
     rules = load_rules(folder)
     try:
-        switchboard = Switchboard(settings.flags_path, metrics)
+        switchboard = Switchboard(
+            settings.flags_path, metrics, look_every_s=settings.flags_look_every_s
+        )
         invariants = load_invariants(
             settings.prompts_path, pinned=settings.environment == "production"
         )

@@ -25,6 +25,7 @@ class ProxySettings(RuntimeSettings):
     """Further keys, separated by commas: for other callers, and while a key is being changed."""
     flags_file: Path | None = None
     """``flags.yaml`` of the repo by default; it is read again when it changes."""
+    flags_look_every_s: Annotated[float, Field(gt=0)] = 1
     prompts_folder: Path | None = None
     """The prompts whose hashes callers send; those of the product's domain by default."""
     model_proxy_replicas: Annotated[int, Field(ge=1)] = 1

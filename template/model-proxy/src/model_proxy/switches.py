@@ -47,8 +47,11 @@ class Switches:
 class Switchboard:
     """The switches by tenant, always those of the file as it is."""
 
-    def __init__(self, path: Path, metrics: CollectorRegistry) -> None:
+    def __init__(
+        self, path: Path, metrics: CollectorRegistry, *, look_every_s: float = LOOK_EVERY_S
+    ) -> None:
         """Read the file; raises ``FlagsError`` when it can't be used."""
+        self._look_every_s = look_every_s
         self._known: dict[str, Switches] = {}
         self._flags = WatchedFlags(path, on_change=self._known.clear)
         self._reloads = Counter(
@@ -77,10 +80,10 @@ class Switchboard:
             self._reloads.labels("refused").inc()
             logger(__name__).error("flags_refused", error=str(error))
 
-    async def watch(self, every_s: float = LOOK_EVERY_S) -> None:
+    async def watch(self) -> None:
         """Look at the file again and again, until cancelled."""
         while True:
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(self._look_every_s)
             self.refresh()
 
 
