@@ -28,11 +28,14 @@ class Second:
         command = [sys.executable, "-m", "matrix.determinism", str(root), origin]
         path = os.pathsep.join(entry for entry in sys.path if entry)
         environment = {**os.environ, **ELSEWHERE, "PYTHONPATH": path}
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, process_group=0)
 
     def differences(self, template: Template) -> Iterator[tuple[Problem, int]]:
         """Each file that came out differently, with the combinations for which it did."""
         written, _ = self._process.communicate()
+        if self._process.returncode:
+            yield Problem("determinism", "copier.yml", "fails in another process"), template.options.all
+            return
         theirs: Mapping[str, list[str]] = json.loads(written)
         for path, file in template.files.items():
             if not file.names and not _is_rendered(template, path):

@@ -14,13 +14,15 @@ from typing import Any
 class Results:
     """Key → value, both found again in the next run; in memory only if `folder` is None."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, most: int = 250_000) -> None:
+        self._most = most
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(folder / "static.sqlite" if folder else ":memory:", timeout=60)
         self._database.execute("PRAGMA synchronous = OFF")  # losing it costs a minute
         self._database.execute("CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
         self._fresh: dict[str, str] = {}
+        self._used: set[str] = set()
         self._known: dict[str, str] = dict(self._database.execute("SELECT key, value FROM results"))
         self.reused = 0
         """How many values were not worked out again."""
@@ -32,11 +34,13 @@ class Results:
         if found is None:
             return None
         self.reused += 1
+        self._used.add(key)
         return json.loads(found)
 
     def put(self, key: str, value: Any) -> None:
         """Keep `value`, which is plain data and not None, once `save` is called."""
         self.worked += 1
+        self._used.add(key)
         self._known[key] = self._fresh[key] = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def save(self) -> None:
@@ -46,8 +50,12 @@ class Results:
         self._fresh.clear()
 
     def close(self) -> None:
-        """Save, and let go of the file."""
+        """Save, and let go of the file; of too many values, those that this run had no use for are forgotten."""
         self.save()
+        if len(self._known) > self._most:
+            with self._database:
+                forgotten = [(key,) for key in self._known.keys() - self._used]
+                self._database.executemany("DELETE FROM results WHERE key = ?", forgotten)
         self._database.close()
 
 

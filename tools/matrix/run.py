@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airworthy.errors import UnknownAnswerError
 from airworthy.progress import Progress
 from matrix import equality, report, samples, scripting, survey
 from matrix.checks import together
@@ -37,6 +38,11 @@ class Run:
         self.settings = settings
         self.template = Template.open(settings.root)
         self.options = self.template.options
+        for name, value in settings.where.items():
+            question = self.template.questionnaire[name]
+            if name not in self.options.choices:
+                raise UnknownAnswerError(name, f"{name!r} is no option: combinations do not differ in it.")
+            self.template.questionnaire.validate(question, value, {})
         self.within = self.options.shard(*settings.shard) & self.options.where(settings.where)
         self.report = Report(self.options, self.template.digest, self.within)
         self.results = Results(settings.cache)
