@@ -29,6 +29,14 @@ resource "auth0_client" "product" {
   allowed_logout_urls = ["${var.public_url}/"]
   grant_types         = ["authorization_code", "refresh_token"]
 
+  oidc_logout {
+    backchannel_logout_urls = ["${var.public_url}/auth/backchannel"]
+
+    backchannel_logout_initiators {
+      mode = "all"
+    }
+  }
+
   jwt_configuration {
     alg                 = "RS256"
     lifetime_in_seconds = 600
@@ -48,6 +56,38 @@ resource "auth0_client" "product" {
 resource "auth0_client_credentials" "product" {
   client_id             = auth0_client.product.id
   authentication_method = "client_secret_basic"
+}
+
+# The second factor is asked for when we ask for it (acr_values), not at each sign-in.
+resource "auth0_guardian" "factors" {
+  policy        = "never"
+  otp           = true
+  recovery_code = true
+
+  webauthn_roaming {
+    enabled           = true
+    user_verification = "required"
+  }
+}
+
+resource "auth0_action" "second_factor" {
+  name   = "second-factor-when-asked"
+  deploy = true
+  code   = file("${path.module}/second-factor.js")
+
+  supported_triggers {
+    id      = "post-login"
+    version = "v3"
+  }
+}
+
+resource "auth0_trigger_actions" "login" {
+  trigger = "post-login"
+
+  actions {
+    id           = auth0_action.second_factor.id
+    display_name = auth0_action.second_factor.name
+  }
 }
 
 output "client_id" {

@@ -45,6 +45,19 @@ resource "azuread_application" "product" {
     id_token {
       name = "email"
     }
+
+    # Which authentication contexts of Conditional Access the sign-in satisfied, and when it was.
+    id_token {
+      name = "acrs"
+    }
+
+    id_token {
+      name = "auth_time"
+    }
+
+    id_token {
+      name = "sid"
+    }
   }
 }
 
