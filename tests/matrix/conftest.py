@@ -118,6 +118,33 @@ class AppSettings(BaseSettings):
     "template/app/src/app/queues/__init__.py": "def queue() -> None: ...\n",
     "template/app/src/app/queues/postgres.py": "def url(settings):\n    return settings.database_url\n",
     "template/app/src/app/queues/kafka.py": "def servers(settings):\n    return settings.kafka_servers\n",
+    "template/pyproject.toml": '[dependency-groups]\ndev = ["pytest>=9"]\n\n[tool.uv.workspace]\nmembers = ["app"]\n',
+    "template/requirements.lock": f"pytest==9.2.0 \\\n    --hash=sha256:{'2' * 64}\n",
+    "template/infra/kubernetes/app/kustomization.yaml": """\
+kind: Kustomization
+resources: [app.yaml]
+configMapGenerator:
+  - {name: settings, envs: [settings.env]}
+""",
+    "template/infra/kubernetes/app/settings.env": "DATABASE_URL=\n",
+    "template/infra/kubernetes/app/app.yaml": """\
+kind: Deployment
+metadata: {name: app}
+spec:
+  containers:
+    - envFrom:
+        - configMapRef: {name: settings}
+""",
+    "template/infra/terraform/main.tf": 'module "network" {\n  source = "./modules/network"\n}\n',
+    "template/infra/terraform/modules/network/main.tf": "# nothing yet\n",
+    "template/contracts/app.yaml": """\
+paths:
+  /: {$ref: "#/components/root"}
+  /jobs: {$ref: "./jobs.yaml#/jobs"}
+components:
+  root: {}
+""",
+    "template/contracts/jobs.yaml": "jobs: {}\n",
     "template/ui/package.json": '{"scripts": {"test": "vitest"}}\n',
     "template/ui/src/main.ts": 'import { shown } from "./shared";\n',
     "template/ui/src/shared.ts": "export const shown = 1;\n",

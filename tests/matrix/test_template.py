@@ -39,6 +39,7 @@ FAULTS = {
     "compose.yaml.jinja": "# {% if ui == 'none' and jobs == 'kafka' and ci == 'gitlab' %}\n} not yaml\n# {% endif %}\n",
     "README.md.jinja": "# {% if deploy == 'gcp' %}\n{{ nobody_defined_this }}\n# {% endif %}\n",
     "gateway/src/gateway/__main__.py": "\nfrom runtime.queues import kafka as _leaked  # noqa\n",
+    "ui/src/app/features.ts": "\nexport const = 3;\n",
     "LICENSE.jinja": f"# {{% if inference == 'vllm' %}}\n{'{{ range(99999)|random }}' * 3}\n# {{% endif %}}\n",
 }
 
@@ -64,6 +65,7 @@ def test_planted_faults_are_found_with_their_fewest_answers(planted: Path) -> No
         ("parsing", "compose.yaml"): [{"ui": "none", "jobs": "kafka", "ci": "gitlab"}],
         ("rendering", "README.md"): [{"deploy": "gcp"}],
         ("modules", "gateway/src/gateway/__main__.py"): [{"jobs": "postgres"}],
+        ("parsing", "ui/src/app/features.ts"): [{"ui": "react"}],
         ("determinism", "LICENSE"): [{"inference": "vllm"}],
         ("exclusion", "copier.yml"): [{}],
     }

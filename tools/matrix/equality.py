@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -56,11 +56,12 @@ def compare(
 ) -> Iterator[Difference]:
     """The samples for which assembly and copier disagree; `done` hears how many are over."""
     with plain(root) as folder, ProcessPoolExecutor(processes, initializer=_open, initargs=(folder,)) as pool:
-        for number, difference in enumerate(pool.map(difference_of, samples, chunksize=4), start=1):
+        tried = list(samples)
+        for number, difference in enumerate(pool.map(difference_of, tried, chunksize=4)):
             if done:
-                done(number)
+                done(number + 1)
             if difference:
-                yield difference
+                yield replace(difference, sample=tried[number])
 
 
 def difference_of(sample: Sample) -> Difference | None:

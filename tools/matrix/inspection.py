@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from matrix import checks, results
-from matrix.checks import formats, parsing
+from matrix.checks import formats, parsing, scars
 from matrix.facts import Definition, Fact, Reader, Reference
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Inspection:
         self._results = known
         shared = [*checks.SHARED, formats]
         self._versions = {name: results.version([reader, *shared]) for name, reader in _EVERY.items()}
-        self._parsing = results.version([parsing, formats])
+        self._alone = results.version([parsing, scars, formats])
 
     def facts(self, path: str, digest: str) -> Iterator[tuple[str, Fact]]:
         """Each fact in the file with the name of the check that it belongs to."""
@@ -35,14 +35,16 @@ class Inspection:
                 check = name.rpartition(".")[2]
                 yield from ((check, fact) for fact in self._read(name, reader, path, digest))
 
-    def complaint(self, path: str, digest: str) -> parsing.Complaint:
-        """Why the file cannot be parsed, and the line; empty if it can."""
-        key = results.key(self._parsing, path, digest)
+    def complaints(self, path: str, digest: str) -> Iterator[tuple[str, str, int]]:
+        """What is wrong with the file by itself: the check, the problem, the line."""
+        key = results.key(self._alone, path, digest)
         known = self._results.get(key)
         if known is None:
-            known = list(parsing.complaint(path, self._blobs.read(digest)))
+            content = self._blobs.read(digest)
+            found = {"parsing": parsing.complaint(path, content), "scars": scars.complaint(content)}
+            known = [[check, text, line] for check, (text, line) in found.items() if text]
             self._results.put(key, known)
-        return known[0], known[1]
+        yield from ((check, text, line) for check, text, line in known)
 
     def _read(self, name: str, reader: Reader, path: str, digest: str) -> list[Fact]:
         key = results.key(self._versions[name], path, digest)

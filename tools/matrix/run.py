@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from airworthy.errors import UnknownAnswerError
 from airworthy.progress import Progress
-from matrix import equality, report, samples, scripting, survey
+from matrix import equality, report, scripting, survey
 from matrix.checks import together
 from matrix.combinations import indices
 from matrix.determinism import Second
@@ -22,10 +22,12 @@ from matrix.faults import RenderFaultError
 from matrix.inspection import Inspection
 from matrix.report import Report
 from matrix.results import Results
+from matrix.samples import Sample, samples
 from matrix.template import Template
 
 if TYPE_CHECKING:
     from matrix.blobs import Blob
+    from matrix.equality import Difference
     from matrix.settings import Settings
 
 _STEP = 256
@@ -64,30 +66,32 @@ class Run:
 
     def compare(self) -> None:
         """Ask copier what it writes for a sample of answers."""
-        everything = samples.samples(
-            self.template.questionnaire, self.options, seed=self.settings.seed, count=self.settings.samples
-        )
-        number, count = self.settings.shard
-        chosen = range(number - 1, len(everything), count)
-        numbers = list(chosen) if self.settings.sample is None else [self.settings.sample]
-        numbers = [each for each in numbers if self._is_wanted(everything[each])]
+        chosen = self._samples()
         self.report.notes["seed"] = str(self.settings.seed)
         with self.phase("copier") as progress:
-            tried = [everything[each] for each in numbers]
-            heard = equality.compare(
+            for difference in equality.compare(
                 self.settings.root,
-                tried,
+                chosen.values(),
                 processes=self.settings.processes,
-                done=lambda done: progress(done, len(tried)),
-            )
-            for difference in heard:
-                place = numbers[tried.index(difference.sample)]
-                words = ["--seed", str(self.settings.seed), "--sample", str(place)]
-                command = report.reproduce({}, *words)
-                combination = self.options.find(difference.sample.answers)
-                for path, text in difference.paths.items():
-                    self.report.add(Problem("copier", path, text), 1 << combination.index, 0, command)
-        self.report.counts["compared with copier"] = len(tried)
+                done=lambda done: progress(done, len(chosen)),
+            ):
+                self._differs(difference, next(n for n, sample in chosen.items() if sample is difference.sample))
+        self.report.counts["compared with copier"] = len(chosen)
+
+    def _samples(self) -> dict[int, Sample]:
+        """The samples that this run tries, by their number among all of the seed."""
+        only, (number, shards) = self.settings.sample, self.settings.shard
+        count = self.settings.samples if only is None else max(self.settings.samples, only + 1)
+        every = samples(self.template.questionnaire, self.options, seed=self.settings.seed, count=count)
+        numbers = range(number - 1, len(every), shards) if only is None else [only]
+        where = self.settings.where.items()
+        return {each: every[each] for each in numbers if where <= every[each].answers.items()}
+
+    def _differs(self, difference: Difference, number: int) -> None:
+        command = report.reproduce({}, "--seed", str(self.settings.seed), "--sample", str(number))
+        combination = self.options.find(difference.sample.answers)
+        for path, text in difference.paths.items():
+            self.report.add(Problem("copier", path, text), 1 << combination.index, command=command)
 
     @contextmanager
     def _second(self) -> Iterator[Second | None]:
@@ -97,9 +101,6 @@ class Run:
         finally:
             if second:
                 second.close()
-
-    def _is_wanted(self, sample: samples.Sample) -> bool:
-        return all(sample.answers[name] == value for name, value in self.settings.where.items())
 
     def _render(self) -> None:
         with self.phase("render"):

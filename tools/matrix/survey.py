@@ -59,9 +59,8 @@ def inspect(held: Occurrences, inspection: Inspection, findings: Findings, progr
     for number, ((path, blob), combinations) in enumerate(held.items()):
         if progress and not number % _STEP:
             progress(number, len(held))
-        complaint, line = inspection.complaint(path, blob.digest)
-        if complaint:
-            findings.add(Problem("parsing", path, complaint), combinations, line)
+        for check, text, line in inspection.complaints(path, blob.digest):
+            findings.add(Problem(check, path, text), combinations, line)
         for check, fact in inspection.facts(path, blob.digest):
             if isinstance(fact, Definition):
                 defined[fact.name] = defined.get(fact.name, 0) | combinations

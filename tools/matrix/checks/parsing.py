@@ -21,7 +21,6 @@ _COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', r
 _POSITION = re.compile(r"\s*\(at [^)]*\)|\bline \d+:?\s*|: stdin")
 _AT_LINE = re.compile(r"\bline (\d+)")
 _WITH_COMMENTS = ("tsconfig.json", "devcontainer.json")
-_LEFT_OVER = re.compile(r"# \{%|\{%-? |^\{\{ ", re.MULTILINE)
 
 
 def complaint(path: str, content: bytes) -> Complaint:
@@ -36,8 +35,7 @@ def complaint(path: str, content: bytes) -> Complaint:
             parse(path, text)
     except (SyntaxError, ValueError, yaml.YAMLError, RecursionError) as error:
         return f"cannot be parsed: {_reason(error)}", _line(error)
-    left = None if path.endswith(".md") else _LEFT_OVER.search(text)
-    return ("holds a tag of the template's own", text.count("\n", 0, left.start()) + 1) if left else ("", 0)
+    return "", 0
 
 
 def _reason(error: Exception) -> str:
