@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Put the digest behind the tag of every image that we take from others: a Dockerfile's ARG *_IMAGE, and image: and name:
-# in compose files and pipelines.
+# in compose files, manifests and pipelines.
 # usage: infra/docker/pin.sh [--check]        (--check changes nothing; exit 1 when an image has no digest)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 pattern='(^ARG [A-Z0-9_]+_IMAGE=|^ +(image|- name): (\$\{[A-Z0-9_]+:-)?)[a-z0-9.-]+[a-z0-9./_-]*:[A-Za-z0-9._-]+\}?$'
 shopt -s nullglob
-files=(infra/docker/*Dockerfile infra/compose/*.yaml infra/vm/compose.yaml .gitlab/ci/*.yml)
+files=(infra/docker/*Dockerfile infra/compose/*.yaml infra/inference/*/*.yaml infra/kubernetes/*/*.yaml infra/vm/compose.yaml
+  .gitlab/ci/*.yml)
 unpinned=$(grep -HnE "$pattern" "${files[@]}" 2>/dev/null || true)
 
 if [ "${1:-}" = --check ]; then

@@ -8,6 +8,15 @@ namespace=${1:?usage: infra/kubernetes/release.sh NAMESPACE IMAGES_FILE}
 images=$(cd "$OLDPWD" && realpath "${2:?usage: infra/kubernetes/release.sh NAMESPACE IMAGES_FILE}")
 services=(gateway model-proxy workers)
 [ ! -d ui ] || services+=(ui)
+# Whatever else has a folder here is released too: a model server, a service of yours. Its deployment has the folder's name.
+more=()
+for file in */kustomization.yaml; do
+  case $(dirname "$file") in
+  core | migrate | ui) ;;
+  *) more+=("$(dirname "$file")") ;;
+  esac
+done
+services+=("${more[@]}")
 release=.release
 trap 'rm -rf "$release"' EXIT
 
@@ -44,10 +53,13 @@ fi
 
 folders=(core)
 [ ! -d ui ] || folders+=(ui)
+folders+=("${more[@]}")
 overlay services "${folders[@]}" | kubectl apply --namespace "$namespace" --filename -
 
 for service in "${services[@]}"; do
-  kubectl rollout status "deployment/$service" --namespace "$namespace" --timeout=5m && continue
+  # A model server reads its weights twice before it serves.
+  [[ " ${more[*]} " == *" $service "* ]] && patience=20m || patience=5m
+  kubectl rollout status "deployment/$service" --namespace "$namespace" --timeout="$patience" && continue
   echo "$service does not become ready: going back to the previous release." >&2
   for each in "${services[@]}"; do
     kubectl rollout undo "deployment/$each" --namespace "$namespace" || true

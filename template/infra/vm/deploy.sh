@@ -14,6 +14,9 @@ if ! grep --quiet '_IMAGE=' "$images" || grep '_IMAGE=' "$images" | grep --inver
   exit 2
 fi
 
-tar --create compose.yaml infra/compose infra/vm models | "${ssh[@]}" "$host" "mkdir -p '/srv/$slug' && tar --extract --directory '/srv/$slug'"
+parts=(compose.yaml infra/compose infra/vm models)
+[ ! -d infra/inference ] || parts+=(infra/inference)
+# Weights are large and put on the machine once, by hand.
+tar --create --exclude 'weights/*' "${parts[@]}" | "${ssh[@]}" "$host" "mkdir -p '/srv/$slug' && tar --extract --directory '/srv/$slug'"
 "${ssh[@]}" "$host" "cat > '/srv/$slug/images.next.env'" <"$images"
 "${ssh[@]}" "$host" "'/srv/$slug/infra/vm/release.sh'"

@@ -25,7 +25,7 @@ back_up() {
 start() { # IMAGES_FILE
   local services
   mapfile -t services < <(compose "$1" config --services | grep --invert-match --extended-regexp '^migrate$|-weights$')
-  compose "$1" up --detach --no-build --no-deps --remove-orphans --wait --wait-timeout 180 "${services[@]}" \
+  compose "$1" up --detach --no-build --no-deps --remove-orphans --wait --wait-timeout 900 "${services[@]}" \
     && compose "$1" exec --no-TTY gateway python healthcheck.py http://127.0.0.1:8000/ready
 }
 
