@@ -1,7 +1,7 @@
 """Check every combination of the options.
 
 Renders each distinct file once, assembles the tree of every combination, checks all that it refers to, compares a
-sample with copier's public API byte for byte, and runs the suite of each distinct component once.
+sample with copier's public API byte for byte, and runs every suite once for all combinations in which it sees the same.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import argparse
 import json
 import secrets
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from airworthy.errors import AirworthyError
@@ -17,6 +20,10 @@ from matrix import page, report
 from matrix.report import MergeError, Report
 from matrix.run import Run
 from matrix.settings import ROOT, Settings
+from matrix.suites.environment import InstallError
+from matrix.suites.run import MissingSuiteError, Suites, Wishes
+from matrix.suites.shards import Shard
+from matrix.template import Template
 
 EXAMPLES = """\
 examples:
@@ -34,12 +41,14 @@ def main(words: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(words)
     try:
+        if options.suite:
+            return _repeat(options)
         found = _merged(options.merge) if options.merge else _run(options)
         _keep(found, options.json, options.html)
     except KeyboardInterrupt:
         print("\nStopped; what was found out is kept.", file=sys.stderr)
         return 130
-    except (AirworthyError, MergeError) as error:
+    except (AirworthyError, MergeError, InstallError, MissingSuiteError) as error:
         print(f"matrix: {error}", file=sys.stderr)
         return 2
     print(report.table(found))
@@ -52,9 +61,39 @@ def _run(options: argparse.Namespace) -> Report:
         run.static()
         if run.settings.samples or run.settings.sample is not None:
             run.compare()
+        if run.settings.suites:
+            with _suites(run.template, run.settings) as suites:
+                run.report.suites = suites.run()
     finally:
         run.results.close()
     return run.report
+
+
+def _repeat(options: argparse.Namespace) -> int:
+    """Run one suite on one combination, and show what it says."""
+    with _suites(Template.open(options.root), _settings(options)) as suites:
+        outcome = suites.run_one(options.suite)
+    print(outcome.said)
+    return 0 if outcome.passed else 1
+
+
+@contextmanager
+def _suites(template: Template, settings: Settings) -> Iterator[Suites]:
+    """In the cache's folder, or in one that is gone afterwards."""
+    with ExitStack() as stack:
+        folder = settings.cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matrix-")))
+        wishes = Wishes(
+            folder=folder.resolve(),
+            shard=Shard(*settings.shard),
+            workers=settings.processes,
+            budget_min=settings.budget_min,
+            verified=settings.tried,
+            only=settings.only,
+            where=settings.where,
+            commands=settings.commands,
+            timeout_s=settings.timeout_s,
+        )
+        yield Suites(template, wishes)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -68,6 +107,11 @@ def _settings(options: argparse.Namespace) -> Settings:
         sample=options.sample,
         processes=options.processes,
         suites=options.suites,
+        commands=options.commands or bool(options.suite),
+        budget_min=options.budget,
+        tried=options.tried,
+        only=options.only,
+        timeout_s=options.timeout,
     )
 
 
@@ -93,11 +137,19 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", type=Path, metavar="FILE", help="write the report for programs")
     add("--html", type=Path, metavar="FILE", help="write the report as a page")
     add("--no-suites", dest="suites", action="store_false", help="leave out the components' suites")
+    add("--commands", action="store_true", help="run the presets' own `make check` and `make test` too: once is enough")
+    add(
+        "--budget", type=float, default=20, metavar="MIN", help="then begin no suite but presets', single choices' (20)"
+    )
+    add("--try", dest="tried", type=int, default=4, metavar="N", help="credits of suites to try out (default: 4)")
+    add("--only", default="", metavar="TEXT", help="of the suites, those whose names contain it")
+    add("--timeout", type=float, default=900, metavar="S", help="for one run of one suite (default: 900)")
+    add("--suite", metavar="NAME", help="only run this suite, on the first combination that --where allows; show it")
     add("--samples", type=int, default=200, metavar="N", help="answers by chance to compare with copier; 0: none")
     add("--seed", type=int, metavar="N", help="of the samples; the report names it")
     add("--sample", type=int, metavar="N", help="compare only this sample")
     add("--cache", type=Path, metavar="DIR", help="keep results here; without it every run starts cold")
-    add("--processes", type=int, default=2, metavar="N", help="for copier (default: 2)")
+    add("--processes", type=int, default=2, metavar="N", help="how many at a time (default: 2)")
     add("--root", type=Path, default=ROOT, metavar="DIR", help="holds copier.yml (default: this checkout)")
     return parser
 

@@ -9,6 +9,8 @@ from typing import Any
 from matrix import shrinking
 from matrix.combinations import Options
 from matrix.facts import Problem
+from matrix.suites.report import Report as SuitesReport
+from matrix.suites.report import merge as merge_suites
 
 FORMAT = 1
 """Grows when a program that reads the JSON would have to change."""
@@ -49,6 +51,8 @@ class Report:
     failures: dict[Problem, Failure] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     """The seed, the shard."""
+    suites: SuitesReport | None = None
+    """What the suites said, if they ran."""
 
     def add(self, problem: Problem, combinations: int, line: int = 0, command: str = "") -> None:
         """Say that `combinations` show `problem`."""
@@ -60,7 +64,7 @@ class Report:
     @property
     def is_green(self) -> bool:
         """Whether nothing failed."""
-        return not self.failures
+        return not self.failures and not (self.suites and self.suites.is_red)
 
     def cases(self, failure: Failure) -> list[dict[str, str]]:
         """The fewest answers that show it."""
@@ -94,6 +98,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "phases": {name: round(seconds, 3) for name, seconds in report.phases.items()},
         "skipped": report.skipped,
         "notes": report.notes,
+        "suites": report.suites.dump() if report.suites else None,
         "failures": [
             {
                 **failure.problem._asdict(),
@@ -119,6 +124,7 @@ def from_json(document: Mapping[str, Any]) -> Report:
         problem = Problem(each["check"], each["path"], each["text"])
         own = each["command"] if "--sample " in each["command"] else ""
         report.add(problem, int(each["combinations"]["set"], 16), each["line"], own)
+    report.suites = SuitesReport.parse(document["suites"]) if document["suites"] else None
     return report
 
 
@@ -135,6 +141,8 @@ def merge(reports: Sequence[Report]) -> Report:
         _add(whole.phases, report.phases)
         for failure in report.failures.values():
             whole.add(failure.problem, failure.combinations, failure.line, failure.command)
+    if ran := [report.suites for report in reports if report.suites]:
+        whole.suites = merge_suites(ran)
     whole.notes["merged"] = f"{len(reports)} reports"
     return whole
 
@@ -154,6 +162,7 @@ def table(report: Report) -> str:
     lines += [_row("SKIPPED", f"{name}: {why}") for name, why in report.skipped.items()]
     lines += [line for failure in report.sorted() for line in _failed(report, failure)]
     lines.append(_row("failures", f"{len(report.failures):,}"))
+    lines += [report.suites.text()] if report.suites else []
     return "\n".join(lines)
 
 

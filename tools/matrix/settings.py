@@ -29,4 +29,14 @@ class Settings:
     twice: bool = True
     """Whether each file is rendered again in another process."""
     suites: bool = True
-    """Whether the suites of distinct components run."""
+    """Whether the components' suites run."""
+    commands: bool = False
+    """Whether the presets' own `make check` and `make test` run too."""
+    budget_min: float = 20.0
+    """After so many minutes no suite is begun beyond presets and single choices."""
+    tried: int = 4
+    """How many credits of suites are tried out."""
+    only: str = ""
+    """The suites whose names contain it, no others."""
+    timeout_s: float = 900.0
+    """For one run of one suite."""

@@ -1,0 +1,175 @@
+"""Runs one task on one tree, and tells what it depended on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from airworthy.manifest import ANSWERS_FILE
+from matrix.suites import imports
+from matrix.suites.conditions import Condition, stamp
+from matrix.suites.environment import variables
+from matrix.suites.trace import Notes, conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matrix.blobs import Tree
+    from matrix.combinations import Combination
+    from matrix.suites.bench import Bench
+    from matrix.suites.conditions import Grounds
+    from matrix.suites.tasks import Task
+
+SERVER = Path(__file__).with_name("inside") / "server.py"
+TIMEOUT_S = 900
+_SAID = 6000
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_NO_TESTS = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    passed: bool
+    seconds: float
+    said: str
+    """The end of its output."""
+    conditions: frozenset[Condition]
+
+
+@dataclass
+class Machine:
+    """A bench with its Python, and the process in it that test modules are forked from."""
+
+    bench: Bench
+    grounds: Grounds
+    install: Callable[[Bench], Path]
+    timeout_s: float = TIMEOUT_S
+    _server: subprocess.Popen[str] | None = field(default=None, init=False)
+    _keeper: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def run(self, task: Task, combination: Combination) -> Outcome:
+        """Run ``task`` on the tree of ``combination``."""
+        tree = self.grounds.template.assemble(combination)
+        if task.means == "make":
+            return self._make(task, combination, tree)
+        self.bench.become(tree)
+        python = self.install(self.bench)
+        self._keep_services(python)
+        self.bench.listen()
+        begun = monotonic()
+        code, said, notes = self._start(task, python)
+        seconds, heard = monotonic() - begun, self.bench.heard()
+        seen = Notes(notes.get("opened", ()), notes.get("looked", ()), _pairs(notes), heard.opened)
+        return Outcome(code == 0, seconds, _COLOUR.sub("", said)[-_SAID:], self._conditions(task, tree, seen))
+
+    def close(self) -> None:
+        """End the processes, and stop watching."""
+        for process in (self._server, self._keeper):
+            if process is not None:
+                with suppress(OSError):
+                    process.communicate()
+        self.bench.close()
+
+    def _make(self, task: Task, combination: Combination, tree: Tree) -> Outcome:
+        """As a person would: in a folder where nothing is installed yet."""
+        folder = self.bench.folder.with_name(f"own-{combination.index}")
+        begun = monotonic()
+        self.grounds.template.write(tree, folder)
+        subprocess.run(["git", "init", "--quiet"], cwd=folder, env=variables(), check=True)
+        code, said = self._command(["make", task.subject], folder)
+        found = frozenset(
+            Condition("content", path, stamp(blob)) for path, blob in tree.items() if path != ANSWERS_FILE
+        )
+        return Outcome(code == 0, monotonic() - begun, _COLOUR.sub("", said)[-_SAID:], found)
+
+    def _conditions(self, task: Task, tree: Tree, seen: Notes) -> frozenset[Condition]:
+        if task.means == "mypy":
+            return imports.conditions(task.subject, tree, self.grounds)
+        return conditions(seen, tree, self.grounds)
+
+    def _start(self, task: Task, python: Path) -> tuple[int, str, dict[str, Any]]:
+        if task.means == "pytest":
+            return self._test(task.subject, python)
+        project, _, script = task.subject.partition("/")
+        npm = ["npm", "--prefix", project, "run", script]
+        code, said = self._command([str(python), "-m", "mypy", task.subject] if task.means == "mypy" else npm)
+        return code, said, {}
+
+    def _test(self, module: str, python: Path) -> tuple[int, str, dict[str, Any]]:
+        server = self._serving(python)
+        notes, log = self.bench.kept / "notes.json", self.bench.kept / "log.txt"
+        notes.unlink(missing_ok=True)
+        request = {"module": module, "notes": str(notes), "log": str(log), "timeout_s": self.timeout_s}
+        answer = _ask(server, request)
+        if not answer:
+            self._server = None
+            return 1, "The process that test modules are forked from has died.", {}
+        said = log.read_text(errors="replace")
+        if not notes.exists():
+            return 1, f"{said}\nThe run was killed: it took longer than {self.timeout_s:.0f} s, or crashed.", {}
+        said += "\nThe module holds no test." if int(answer) == _NO_TESTS else ""
+        return int(answer), said, json.loads(notes.read_text())
+
+    def _serving(self, python: Path) -> subprocess.Popen[str]:
+        if self._server is None:
+            self.bench.kept.mkdir(parents=True, exist_ok=True)
+            pipe = subprocess.PIPE
+            self._server = subprocess.Popen(
+                [str(python), str(SERVER)], cwd=self.bench.folder, env=variables(), stdin=pipe, stdout=pipe, text=True
+            )
+        return self._server
+
+    def _command(self, command: list[str], folder: Path | None = None) -> tuple[int, str]:
+        with subprocess.Popen(
+            command,
+            cwd=folder or self.bench.folder,
+            env=variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        ) as process:
+            try:
+                said, _ = process.communicate(timeout=self.timeout_s)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                said = f"{process.communicate()[0]}\nThe run was killed: it took longer than {self.timeout_s:.0f} s."
+        return process.returncode, said
+
+    def _keep_services(self, python: Path) -> None:
+        """Keep the server that test modules share from being stopped and started for each."""
+        if self._keeper is None and (self.bench.folder / "dev/src/devstack/databases.py").is_file():
+            hold = "import sys, devstack.databases as d; s = d.shared_server(); sys.stdin.read()"
+            self._keeper = subprocess.Popen(
+                [str(python), "-c", hold],
+                cwd=self.bench.folder,
+                env=variables(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+
+def _ask(server: subprocess.Popen[str], request: dict[str, Any]) -> str:
+    if server.stdin is None or server.stdout is None:
+        raise ValueError("The server has no pipes.")
+    with suppress(BrokenPipeError):
+        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.flush()
+    return server.stdout.readline()
+
+
+def _pairs(notes: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(root, pattern) for root, pattern in notes.get("listed", ())]

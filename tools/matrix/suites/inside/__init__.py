@@ -1,0 +1,1 @@
+"""What runs under the generated repo's own Python: the standard library and the repo's pytest, nothing of ours."""

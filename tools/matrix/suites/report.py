@@ -1,0 +1,131 @@
+"""What a run of the suites found: for people, and as JSON for reports of other shards to be joined with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Any
+
+from matrix.suites.ledger import Failure
+
+if TYPE_CHECKING:
+    from matrix.suites.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task; sets of combinations are hexadecimal numbers."""
+
+    where: str
+    passed: str
+    failed: str
+    runs: int
+    known: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """All tasks of one run, or of several that shared the work."""
+
+    combinations: int
+    lines: Mapping[str, Line]
+    failures: tuple[Failure, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """Credits that should not have been given."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Time per phase; of shards, the longest."""
+
+    @classmethod
+    def of(cls, combinations: int, ledger: Ledger, doubts: Iterable[str], seconds: Mapping[str, float]) -> Report:
+        """What the ledger knows."""
+        lines = {
+            name: Line(
+                f"{account.task.where:x}",
+                f"{account.passed:x}",
+                f"{account.failed:x}",
+                account.runs,
+                account.known,
+                round(account.seconds, 1),
+            )
+            for name, account in ledger.accounts.items()
+        }
+        found = sorted(ledger.failures, key=lambda failure: (failure.task, sorted(failure.answers.items())))
+        return cls(combinations, lines, tuple(found), tuple(doubts), {k: round(v, 1) for k, v in seconds.items()})
+
+    @classmethod
+    def parse(cls, facts: Mapping[str, Any]) -> Report:
+        """Undo ``dump``."""
+        lines = {name: Line(**line) for name, line in facts["lines"].items()}
+        failures = tuple(Failure(**failure) for failure in facts["failures"])
+        return cls(facts["combinations"], lines, failures, tuple(facts["doubts"]), facts["seconds"])
+
+    def dump(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    @property
+    def is_red(self) -> bool:
+        """Whether something failed, or cannot be trusted."""
+        return bool(self.failures or self.doubts)
+
+    @property
+    def full(self) -> int:
+        """How many combinations are credited with every suite that they contain."""
+        every = (1 << self.combinations) - 1
+        sets = (every & ~int(line.where, 16) | int(line.passed, 16) for line in self.lines.values())
+        return reduce(and_, sets, every).bit_count()
+
+    def text(self) -> str:
+        """For people: what was found, then what failed."""
+        lines = list(self.lines.values())
+        contained = sum(_size(line.where) for line in lines)
+        credited = sum(_size(line.passed) for line in lines)
+        complete = sum(line.where == line.passed for line in lines)
+        said = [
+            f"suites: {len(lines)} in {self.combinations:,} combinations, {contained:,} in all",
+            f"run: {sum(line.runs for line in lines):,} now, {sum(line.known for line in lines):,} known from before",
+            f"credited: {credited:,} ({_share(credited, contained)})",
+            f"complete: {complete} suites, wherever they are; {self.full:,} combinations, with all their suites",
+            f"failed: {len(self.failures)}; keys found unsound: {len(self.doubts)}",
+            "time: " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items()),
+        ]
+        return "\n".join([*said, *map(_tell, self.failures), *self.doubts])
+
+
+def merge(reports: Iterable[Report]) -> Report:
+    """The report that one machine would have given; raises ValueError if they are not of one template."""
+    reports = list(reports)
+    counts = {report.combinations for report in reports}
+    if len(counts) != 1:
+        raise ValueError("These reports are of different templates.")
+    lines: dict[str, Line] = {}
+    for report in reports:
+        if both := lines.keys() & report.lines.keys():
+            raise ValueError(f"These reports both tell of {min(both)}: they are not shards of one run.")
+        lines.update(report.lines)
+    phases = {name for report in reports for name in report.seconds}
+    seconds = {name: max(report.seconds.get(name, 0) for report in reports) for name in sorted(phases)}
+    failures = sorted(
+        (failure for report in reports for failure in report.failures),
+        key=lambda failure: (failure.task, sorted(failure.answers.items())),
+    )
+    doubts = tuple(doubt for report in reports for doubt in report.doubts)
+    return Report(counts.pop(), dict(sorted(lines.items())), tuple(failures), doubts, seconds)
+
+
+def _tell(failure: Failure) -> str:
+    answers = " ".join(f"{name}={value}" for name, value in failure.answers.items())
+    if not failure.is_certain:
+        return f"UNSTEADY {failure.task} failed once with {answers}, and passed when it was run again"
+    return f"FAILED {failure.task} with {answers or 'any answers'}\n  {failure.command}"
+
+
+def _size(number: str) -> int:
+    return int(number, 16).bit_count()
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2%}" if whole else "none"

@@ -1,0 +1,74 @@
+"""TOML files of which a run rarely needs all: they hold one entry for nearly every option.
+
+An entry counts for a run if a file that the run opened names it. All other entries of the file count always.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+ABSENT = ""
+"""Stands for an entry that a file lacks."""
+
+NARROWED: Mapping[str, tuple[str, ...]] = {
+    # Whoever wants an entry of these says so by its own name: `settings.jobs`, `load_product().domain`.
+    "product.toml": ("adapters", "product"),
+    # pytest and ruff read other tables; who wants these must name the table.
+    "pyproject.toml": ("dependency-groups", "project"),
+}
+_BY_TABLE = {"pyproject.toml"}
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def entries(content: bytes) -> dict[str, str]:
+    """``table.key`` → value as JSON, two levels deep."""
+    document = tomllib.loads(content.decode())
+    return dict(_entries(document))
+
+
+def needed(path: str, content: bytes, opened: Iterable[tuple[str, bytes]]) -> list[str]:
+    """The entries of file ``path`` that matter to a run which opened these (path, content)."""
+    named: set[str] = set()
+    for other, text in opened:
+        if other not in NARROWED:
+            named |= names(text) if other.endswith(".py") else words(text)
+    narrow = NARROWED[path]
+    return [entry for entry in entries(content) if _matters(entry, path in _BY_TABLE, narrow, named)]
+
+
+def _matters(entry: str, by_table: object, narrow: tuple[str, ...], named: set[str]) -> bool:
+    table, _, key = entry.partition(".")
+    return table not in narrow or (table if by_table else key) in named
+
+
+@cache
+def names(source: bytes) -> frozenset[str]:
+    """The attributes and the strings in a Python module, where entries of a file are named."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return words(source)
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(attributes | texts)
+
+
+@cache
+def words(source: bytes) -> frozenset[str]:
+    """Every word of a text."""
+    return frozenset(word.decode() for word in _WORD.findall(source))
+
+
+def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for table, content in document.items():
+        if isinstance(content, dict):
+            for key, value in content.items():
+                yield f"{table}.{key}", json.dumps(value, sort_keys=True)
+        else:
+            yield table, json.dumps(content)

@@ -1,0 +1,117 @@
+"""One run of one task, and what it depended on: credited to every combination that fulfils all conditions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from matrix.suites import tables
+from matrix.suites.conditions import Condition, parents, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from matrix.blobs import Tree
+    from matrix.suites.conditions import Grounds
+
+# Folders that tools make: what they hold follows from what the repo holds.
+MADE = frozenset(
+    {".data", ".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "dist", "node_modules"}
+)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A run that passed."""
+
+    task: str
+    seconds: float
+    ran_on: Mapping[str, str]
+    """The options' answers."""
+    conditions: frozenset[Condition]
+
+    def dump(self) -> bytes:
+        """As JSON; the same conditions give the same name."""
+        facts = {"task": self.task, "seconds": round(self.seconds, 2), "ran_on": dict(self.ran_on)}
+        return json.dumps({**facts, "conditions": sorted(self.conditions)}).encode()
+
+    @property
+    def name(self) -> str:
+        """What the cache calls it."""
+        return sha256(json.dumps([self.task, sorted(self.conditions)]).encode()).hexdigest()
+
+    @classmethod
+    def parse(cls, content: bytes) -> Trace:
+        """Undo ``dump``; raises ValueError, KeyError or TypeError for anything else."""
+        facts: dict[str, Any] = json.loads(content)
+        conditions = frozenset(Condition(*condition) for condition in facts["conditions"])
+        return cls(facts["task"], float(facts["seconds"]), dict(facts["ran_on"]), conditions)
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What one run looked at, as paths in the repo."""
+
+    opened: Collection[str] = ()
+    """By the test process itself."""
+    looked: Collection[str] = ()
+    listed: Collection[tuple[str, str]] = ()
+    heard: Collection[str] = ()
+    """Opened by any process at all."""
+
+
+def conditions(notes: Notes, tree: Tree, grounds: Grounds) -> frozenset[Condition]:
+    """Everything that ``tree`` had to offer to the run, and that another tree must have to be like it."""
+    own, foreign = _sources(notes.opened), _sources(notes.heard)
+    opened = {path for path in own | foreign if path in tree}
+    # Of other processes only the opening is known: each might have listed the folder first.
+    listed = {*notes.listed, *((_parent(path), "*") for path in foreign - own if path in tree)}
+    found = {*_contents(opened, tree, grounds), *_listings(listed, tree, grounds)}
+    folders = parents(tree)
+    for path in (*notes.looked, *own):
+        if path not in opened and not _is_made(path):
+            kind = "file" if path in tree else "folder" if path in folders else "nothing"
+            found.add(Condition("presence", path, kind))
+    return frozenset(found)
+
+
+def _contents(opened: set[str], tree: Tree, grounds: Grounds) -> Iterable[Condition]:
+    read = grounds.template.blobs.read
+    for path in opened:
+        if path not in tables.NARROWED:
+            yield Condition("content", path, stamp(tree[path]))
+            continue
+        content = read(tree[path].digest)
+        known = tables.entries(content)
+        for entry in tables.needed(path, content, ((other, read(tree[other].digest)) for other in opened)):
+            yield Condition("entry", f"{path}#{entry}", known[entry])
+
+
+def _listings(listed: set[tuple[str, str]], tree: Tree, grounds: Grounds) -> Iterable[Condition]:
+    for root, pattern in listed:
+        if not _is_made(root):
+            yield Condition("listing", f"{root}\t{pattern}", json.dumps(grounds.found(root, pattern, tree)))
+
+
+def _sources(paths: Iterable[str]) -> set[str]:
+    """The paths with compiled modules replaced by what they were compiled from."""
+    return {_source(path) for path in paths if not _is_made(path)}
+
+
+def _source(path: str) -> str:
+    file = PurePosixPath(path)
+    if file.parent.name != "__pycache__":
+        return path
+    return str(file.parent.parent / f"{file.name.partition('.')[0]}.py")
+
+
+def _is_made(path: str) -> bool:
+    return not MADE.isdisjoint(PurePosixPath(path).parts) or path.endswith(".egg-info")
+
+
+def _parent(path: str) -> str:
+    parent = str(PurePosixPath(path).parent)
+    return "" if parent == "." else parent
