@@ -1,5 +1,6 @@
 """The flow against a real, certified provider. covers R-0304, R-0401."""
 
+import asyncio
 import os
 import subprocess
 import time
@@ -10,9 +11,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx2
 import pytest
 
-from devstack.identity import REDIRECT_URI, Identity
+from devstack.identity import REDIRECT_URI, Identity, new_browser
 from oidc_auth.config import AuthSettings
-from oidc_auth.errors import SignInError
+from oidc_auth.errors import RefreshRefusedError, SignInError
 from oidc_auth.oidc import Challenge, OidcClient
 from oidc_auth.profiles import load_profile
 from runtime.product import root
@@ -42,7 +43,7 @@ def front_channel(identity: Identity, redirect_uri: str = REDIRECT_URI) -> str:
     return f"{identity.issuer}/auth?{urlencode(query)}"
 
 
-async def test_sign_in_with_code_and_pkce(real: OidcClient, identity: Identity) -> None:
+async def test_login_code_pkce(real: OidcClient, identity: Identity) -> None:
     challenge = Challenge.new(state="s" * 43)
     parameters = await identity.sign_in(await real.authorization_url(challenge), "ada")
     assert parameters["state"] == challenge.state
@@ -53,7 +54,7 @@ async def test_sign_in_with_code_and_pkce(real: OidcClient, identity: Identity) 
     assert signed_in.identity.name == "Ada <Example>"
 
 
-async def test_code_works_once(real: OidcClient, identity: Identity) -> None:
+async def test_code_replay(real: OidcClient, identity: Identity) -> None:
     challenge = Challenge.new(state="s" * 43)
     parameters = await identity.sign_in(await real.authorization_url(challenge), "ada")
     await real.complete(challenge, parameters)
@@ -81,7 +82,7 @@ async def test_callback_without_the_promised_issuer_is_refused(
     assert caught.value.reason == "issuer_missing"
 
 
-async def test_request_is_pushed(real: OidcClient, identity: Identity) -> None:
+async def test_login_par(real: OidcClient, identity: Identity) -> None:
     query = parse_qs(urlsplit(await real.authorization_url(Challenge.new(state="s" * 43))).query)
     assert set(query) == {"client_id", "request_uri"}
 
@@ -107,9 +108,7 @@ async def test_login_page_is_labelled_escaped_and_needs_nothing_else(real: OidcC
     assert "http" not in page.replace("http-equiv", "")
 
 
-async def test_sign_out_ends_the_providers_session_too(
-    real: OidcClient, identity: Identity
-) -> None:
+async def test_rp_logout(real: OidcClient, identity: Identity) -> None:
     challenge = Challenge.new(state="s" * 43)
     parameters = await identity.sign_in(await real.authorization_url(challenge), "ada")
     signed_in = await real.complete(challenge, parameters)
@@ -144,3 +143,50 @@ def test_profile_of_this_product_exists(auth_settings: AuthSettings) -> None:
 
 def test_redirect_uri_is_the_one_that_is_registered(auth_settings: AuthSettings) -> None:
     assert auth_settings.redirect_uri == REDIRECT_URI
+
+
+async def test_refresh_rotates(real: OidcClient, identity: Identity) -> None:
+    challenge = Challenge.new(state="s" * 43)
+    parameters = await identity.sign_in(await real.authorization_url(challenge), "ada")
+    first = (await real.complete(challenge, parameters)).grant
+    assert first.refresh_token is not None
+    second = await real.refresh(first.refresh_token, id_token=first.id_token)
+    assert second.refresh_token not in (None, first.refresh_token)
+    assert second.provider_subject == first.provider_subject
+    with pytest.raises(RefreshRefusedError):
+        await real.refresh(first.refresh_token, id_token=first.id_token)
+
+
+async def test_refresh_reuse_revokes_family(real: OidcClient, identity: Identity) -> None:
+    challenge = Challenge.new(state="s" * 43)
+    parameters = await identity.sign_in(await real.authorization_url(challenge), "ada")
+    first = (await real.complete(challenge, parameters)).grant
+    assert first.refresh_token is not None
+    second = await real.refresh(first.refresh_token, id_token=first.id_token)
+    assert second.refresh_token is not None
+    for token in (first.refresh_token, second.refresh_token):
+        with pytest.raises(RefreshRefusedError):
+            await real.refresh(token, id_token=first.id_token)
+
+
+async def test_backchannel_logout_by_sid(real: OidcClient, identity: Identity) -> None:
+    """The provider's own logout token is what we take for one."""
+    challenge = Challenge.new(state="s" * 43)
+    async with new_browser() as browser:
+        url = await real.authorization_url(challenge)
+        parameters = await identity.sign_in(url, "ada", browser)
+        grant = (await real.complete(challenge, parameters)).grant
+        away = await real.sign_out_url(grant.id_token)
+        _, token = await asyncio.gather(
+            identity.sign_out(away or "", browser), identity.logout_token()
+        )
+    notice = await real.logout_verifier(Always()).verify(token)  # type: ignore[arg-type] # the port
+    assert (notice.issuer, notice.session) == (identity.issuer, grant.session)
+    assert grant.session is not None
+
+
+class Always:
+    """Nothing was used before."""
+
+    async def is_first(self, _value: str, *, ttl_s: float) -> bool:
+        return ttl_s > 0

@@ -1,11 +1,12 @@
 """The development identity provider for one test session, and a person who signs in there."""
 
+import asyncio
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -75,6 +76,14 @@ class Identity:
         form = {"xsrf": secret.group(1), "logout": "yes"}
         await browser.post(f"{self.issuer}/session/end/confirm", data=form)
 
+    async def logout_token(self) -> str:
+        """Take the next logout token that the provider posts, and answer that it was understood."""
+        body: dict[str, str] = {}
+        while "logout_token" not in body:  # a connection may be given up before it says anything
+            connection, _ = await asyncio.get_running_loop().sock_accept(self.backchannel)
+            body = await _posted(*await asyncio.open_connection(sock=connection))
+        return body["logout_token"]
+
     async def _choose(
         self, http: httpx2.AsyncClient, page: httpx2.Response, subject: str
     ) -> httpx2.Response:
@@ -105,6 +114,19 @@ def identity() -> Iterator[Identity]:
             backchannel.setblocking(False)  # noqa: FBT003 - the socket's own signature
             with _running(node, folder, people, backchannel) as identity:
                 yield identity
+
+
+async def _posted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> dict[str, str]:
+    with suppress(asyncio.IncompleteReadError):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head.lower())
+        body = await reader.readexactly(int(length.group(1)) if length else 0)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        return dict(parse_qsl(body.decode()))
+    writer.close()
+    return {}
 
 
 @contextmanager
