@@ -64,6 +64,16 @@ SEEDS = [
         [POSTGRES],
     ),
     Seed(
+        "an import of a distribution that other choices do not pin",
+        "app/src/app/__main__.py",
+        "from app.queues import queue\n",
+        "import confluent_kafka\nfrom app.queues import queue\n",
+        "distributions",
+        "app/src/app/__main__.py",
+        "imports confluent_kafka, which is not pinned",
+        [POSTGRES],
+    ),
+    Seed(
         "a name that a module does not have",
         "app/src/app/__main__.py",
         "import queue",

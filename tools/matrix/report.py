@@ -16,6 +16,10 @@ FORMAT = 1
 """Grows when a program that reads the JSON would have to change."""
 
 
+CAUSES = frozenset({"rendering", "parsing", "exclusion"})
+"""A file that is missing or cannot be read makes others look wrong too."""
+
+
 class MergeError(Exception):
     """Reports do not belong together."""
 
@@ -75,8 +79,8 @@ class Report:
         return failure.command or reproduce(next(iter(self.cases(failure)), {}))
 
     def sorted(self) -> list[Failure]:
-        """The failures, those that most combinations show first."""
-        return sorted(self.failures.values(), key=lambda each: (-each.combinations.bit_count(), each.problem))
+        """The failures: first what others may follow from, then by how many combinations show them."""
+        return sorted(self.failures.values(), key=_rank)
 
 
 def reproduce(answers: Mapping[str, str], *more: str) -> str:
@@ -145,6 +149,10 @@ def merge(reports: Sequence[Report]) -> Report:
         whole.suites = merge_suites(ran)
     whole.notes["merged"] = f"{len(reports)} reports"
     return whole
+
+
+def _rank(failure: Failure) -> tuple[bool, int, Problem]:
+    return failure.problem.check not in CAUSES, -failure.combinations.bit_count(), failure.problem
 
 
 def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:

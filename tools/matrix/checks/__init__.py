@@ -9,6 +9,7 @@ from matrix.checks import (
     commands,
     compose,
     contracts,
+    distributions,
     docker,
     documents,
     environment,
@@ -29,6 +30,7 @@ READERS: tuple[Reader, ...] = (
     adapters,
     compose,
     contracts,
+    distributions,
     docker,
     documents,
     environment,
@@ -43,5 +45,5 @@ READERS: tuple[Reader, ...] = (
 )
 """In the order in which a report names them."""
 
-SHARED = (commands,)
+SHARED = (commands, modules)
 """What several of them use; a change to it is a change to each."""

@@ -56,11 +56,22 @@ def _bound(node: ast.stmt) -> set[str]:
     return named | {each.id for each in targets if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
 
 
-def _imports(tree: ast.Module, package: str) -> Iterator[Reference]:
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The lines and names of absolute imports, those aside that may fail."""
+    for node in _demanded(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.lineno, node.module
+
+
+def _demanded(tree: ast.Module) -> Iterator[ast.AST]:
     tolerated = {id(inner) for node in ast.walk(tree) if _tolerates(node) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
-        if id(node) in tolerated:
-            continue
+    return (node for node in ast.walk(tree) if id(node) not in tolerated)
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[Reference]:
+    for node in _demanded(tree):
         if isinstance(node, ast.Import):
             yield from (_module(node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (source := _source(node, package)):
