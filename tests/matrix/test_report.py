@@ -11,6 +11,8 @@ from matrix import page, report
 from matrix.report import MergeError, Report
 from matrix.run import Run
 from matrix.settings import Settings
+from matrix.suites.report import Line
+from matrix.suites.report import Report as SuitesReport
 
 
 def looked(root: Path, *, cache: Path | None = None, shard: tuple[int, int] = (1, 1), **where: str) -> Report:
@@ -82,3 +84,25 @@ def test_page_colours_the_pairs_that_fail(broken: Path) -> None:
     assert '<td style="background:#8fd19e" title="ui=react, jobs=kafka: 0 of 3 fail">' in html
     assert "imports servers from app.queues.kafka" in html
     assert "<script" not in html
+
+
+def test_page_shows_where_suites_are_credited(files: dict[str, str], tmp_path: Path) -> None:
+    found = looked(build_tree(tmp_path / "small", files))
+    kafka, none = found.options.where({"jobs": "kafka"}), found.options.where({"ci": "none"})
+    line = Line(f"{found.options.all:x}", f"{kafka:x}", f"{none & ~kafka:x}", runs=2, known=0, seconds=1.0)
+    found.suites = SuitesReport(found.options.count, {"app": line})
+
+    html = page.render(found)
+
+    assert 'hsl(135 42% 40%)" title="ui=react, jobs=kafka: 3 of 3 are credited"' in html
+    assert '"background:#d0d5dd" title="ui=react, jobs=postgres: 0 of 3 are credited"' in html
+    assert 'title="ui=react, ci=none: 1 of 2 fail"' in html
+    assert "credited: 6 (50.00%)" in html
+
+
+def test_reports_that_tell_of_the_same_suite_do_not_merge(files: dict[str, str], tmp_path: Path) -> None:
+    found = looked(build_tree(tmp_path / "small", files))
+    found.suites = SuitesReport(found.options.count, {"app": Line("1", "1", "0", runs=1, known=0, seconds=1.0)})
+
+    with pytest.raises(MergeError, match="both tell of app"):
+        report.merge([found, found])

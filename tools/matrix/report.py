@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from matrix import shrinking
@@ -69,6 +71,12 @@ class Report:
     def is_green(self) -> bool:
         """Whether nothing failed."""
         return not self.failures and not (self.suites and self.suites.is_red)
+
+    @property
+    def failing(self) -> int:
+        """The set of the combinations that show some failure, a suite's included."""
+        sets = (failure.combinations for failure in self.failures.values())
+        return reduce(or_, sets, self.suites.failed if self.suites else 0)
 
     def cases(self, failure: Failure) -> list[dict[str, str]]:
         """The fewest answers that show it."""
@@ -146,7 +154,10 @@ def merge(reports: Sequence[Report]) -> Report:
         for failure in report.failures.values():
             whole.add(failure.problem, failure.combinations, failure.line, failure.command)
     if ran := [report.suites for report in reports if report.suites]:
-        whole.suites = merge_suites(ran)
+        try:
+            whole.suites = merge_suites(ran)
+        except ValueError as error:
+            raise MergeError(str(error)) from error
     whole.notes["merged"] = f"{len(reports)} reports"
     return whole
 

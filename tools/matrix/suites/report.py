@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from matrix.suites.ledger import Failure
@@ -72,11 +72,21 @@ class Report:
         return bool(self.failures or self.doubts)
 
     @property
-    def full(self) -> int:
-        """How many combinations are credited with every suite that they contain."""
+    def whole(self) -> int:
+        """The set of the combinations that are credited with every suite that they contain."""
         every = (1 << self.combinations) - 1
         sets = (every & ~int(line.where, 16) | int(line.passed, 16) for line in self.lines.values())
-        return reduce(and_, sets, every).bit_count()
+        return reduce(and_, sets, every)
+
+    @property
+    def failed(self) -> int:
+        """The set of the combinations in which some suite fails."""
+        return reduce(or_, (int(line.failed, 16) for line in self.lines.values()), 0)
+
+    @property
+    def full(self) -> int:
+        """How many combinations are credited with every suite that they contain."""
+        return self.whole.bit_count()
 
     def text(self) -> str:
         """For people: what was found, then what failed."""
