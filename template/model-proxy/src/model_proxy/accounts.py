@@ -1,8 +1,9 @@
-"""What each call used and cost: one span and one log line, without a word of its content."""
+"""What each call used and cost: a span, a log line and the metrics, without a word of content."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from opentelemetry import trace
 
@@ -10,71 +11,165 @@ from model_proxy import conventions as names
 from model_proxy.budgets import Reservation
 from model_proxy.caller import Caller
 from model_proxy.errors import ProxyError
+from model_proxy.metrics import ProxyMetrics
+from model_proxy.providers import ChatCall, EmbeddingCall
 from model_proxy.registry import Model
 from model_proxy.wire import Usage
 from runtime.logs import logger
 from runtime.telemetry import tracer
 
-CacheState = Literal["hit", "miss", "bypass"]
+CacheState = Literal["hit", "semantic", "miss", "bypass"]
 Operation = Literal["chat", "embeddings"]
+_REMEMBERED = frozenset({"hit", "semantic"})
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Opens an account for each call."""
+
+    metrics: ProxyMetrics
+    clock: Callable[[], float] = time.perf_counter
+
+    def chat(self, call: ChatCall) -> "Account":
+        """Open the account of a chat call."""
+        request = call.request
+        asked = {
+            names.REQUEST_STREAM: request.stream,
+            names.REQUEST_MAX_TOKENS: request.token_limit,
+            names.REQUEST_TEMPERATURE: request.temperature,
+            names.REQUEST_SEED: request.seed,
+        }
+        return self._open("chat", call, asked)
+
+    def embeddings(self, call: EmbeddingCall) -> "Account":
+        """Open the account of an embeddings call."""
+        return self._open("embeddings", call, {})
+
+    def _open(
+        self, operation: Operation, call: ChatCall | EmbeddingCall, asked: dict[str, Any]
+    ) -> "Account":
+        told = {name: value for name, value in asked.items() if value is not None}
+        span = tracer(__name__).start_span(
+            f"{operation} {call.request.model}",
+            kind=trace.SpanKind.CLIENT,
+            attributes={
+                names.OPERATION: operation,
+                names.REQUEST_MODEL: call.request.model,
+                names.TENANT: call.caller.tenant,
+                names.USE_CASE: call.caller.use_case,
+                names.PROMPT_HASH: call.caller.prompt_hash,
+                **told,
+            },
+        )
+        return Account(
+            operation, call.model, call.caller, self.metrics, span, self.clock, call.reservation
+        )
 
 
 @dataclass
 class Account:
-    """One call from its routing to its last byte; ``close`` is called exactly once."""
+    """One call from its routing to its last byte; only the first ``close`` counts.
+
+    Attributes:
+        model: who answers; another than the preferred one where that failed.
+        cache: where the answer comes from.
+        usage: what the model counted.
+        finish_reason: how the model ended its answer.
+    """
 
     operation: Operation
     model: Model
     caller: Caller
-    asked_for: str
-    is_stream: bool = False
+    metrics: ProxyMetrics
+    span: trace.Span
+    clock: Callable[[], float]
+    reservation: Reservation
     cache: CacheState = "bypass"
     usage: Usage = field(default_factory=Usage)
-    reservation: Reservation = field(default_factory=Reservation)
-    started: float = field(default_factory=time.perf_counter)
+    finish_reason: str | None = None
+    first_s: float | None = None
 
     def __post_init__(self) -> None:
-        self.span = tracer(__name__).start_span(
-            f"{self.operation} {self.model.name}",
-            kind=trace.SpanKind.CLIENT,
-            attributes={
-                names.OPERATION: self.operation,
-                names.PROVIDER: self.model.provider,
-                names.REQUEST_MODEL: self.asked_for,
-                names.REQUEST_STREAM: self.is_stream,
-                names.RESPONSE_MODEL: self.model.upstream,
-                names.TENANT: self.caller.tenant,
-                names.USE_CASE: self.caller.use_case,
-                names.PROMPT_HASH: self.caller.prompt_hash,
-            },
-        )
-
-    @property
-    def cost_usd(self) -> float:
-        """What the provider charges; a remembered answer costs nothing."""
-        if self.cache == "hit":
-            return 0.0
-        return self.model.cost(self.usage.prompt_tokens, self.usage.completion_tokens)
+        self._started = self.clock()
+        self._is_closed = False
 
     @property
     def seconds(self) -> float:
         """How long it has taken so far."""
-        return time.perf_counter() - self.started
+        return self.clock() - self._started
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether no model was asked."""
+        return self.cache in _REMEMBERED
+
+    @property
+    def cost_usd(self) -> float:
+        """What the provider charges; a remembered answer costs nothing."""
+        if self.is_remembered:
+            return 0.0
+        return self.model.cost(self.usage.prompt_tokens, self.usage.completion_tokens)
+
+    def begin(self) -> None:
+        """Note that the answer has begun."""
+        self.first_s = self.seconds
+        self.metrics.first_chunk(self.operation, self.model.name, self.first_s)
 
     def close(self, error: BaseException | None = None) -> None:
-        """End the span and write the line; an error is named by its code."""
-        outcome = _outcome(error)
-        self.reservation.settle(0 if self.cache == "hit" else self.usage.total_tokens)
-        self.span.set_attributes(
-            {
-                names.INPUT_TOKENS: self.usage.prompt_tokens,
-                names.OUTPUT_TOKENS: self.usage.completion_tokens,
-                names.CACHE: self.cache,
-                names.COST_USD: self.cost_usd,
-                **({names.ERROR_TYPE: outcome} if error else {}),
-            }
-        )
+        """End the span, count, and write the line; an error is named by its code."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.reservation.settle(0 if self.is_remembered else self.usage.total_tokens)
+        outcome, seconds = _outcome(error), self.seconds
+        self._end_span(outcome if error else None)
+        self._count(outcome, seconds)
+        self._log(outcome, seconds)
+
+    def _end_span(self, error: str | None) -> None:
+        if self.span.is_recording():
+            self.span.set_attributes(
+                {
+                    names.PROVIDER: self.model.provider,
+                    names.RESPONSE_MODEL: self.model.upstream,
+                    names.ROUTED_MODEL: self.model.name,
+                    names.INPUT_TOKENS: self.usage.prompt_tokens,
+                    names.OUTPUT_TOKENS: self.usage.completion_tokens,
+                    names.CACHE: self.cache,
+                    names.COST_USD: self.cost_usd,
+                }
+            )
+            if self.first_s is not None:
+                self.span.set_attribute(names.RESPONSE_FIRST_CHUNK_S, self.first_s)
+            if self.finish_reason:
+                self.span.set_attribute(names.RESPONSE_FINISH_REASONS, [self.finish_reason])
+            if error:
+                self.span.set_attribute(names.ERROR_TYPE, error)
+                self.span.set_status(trace.StatusCode.ERROR)
         self.span.end()
+
+    def _count(self, outcome: str, seconds: float) -> None:
+        model = self.model.name
+        self.metrics.ended(
+            self.operation,
+            model,
+            use_case=self.caller.use_case,
+            outcome=outcome,
+            cache=self.cache,
+            seconds=seconds,
+        )
+        if self.finish_reason:
+            self.metrics.finished(model, self.finish_reason)
+        if not self.is_remembered:
+            self.metrics.used(
+                model,
+                self.caller.tenant,
+                read=self.usage.prompt_tokens,
+                written=self.usage.completion_tokens,
+                cost_usd=self.cost_usd,
+            )
+
+    def _log(self, outcome: str, seconds: float) -> None:
         logger(__name__).info(
             self.operation,
             outcome=outcome,
@@ -87,11 +182,13 @@ class Account:
             output_tokens=self.usage.completion_tokens,
             cost_usd=self.cost_usd,
             cache=self.cache,
-            duration_ms=round(self.seconds * 1000, 1),
+            duration_ms=round(seconds * 1000, 1),
         )
 
 
 def _outcome(error: BaseException | None) -> str:
     if error is None:
         return "ok"
-    return error.code if isinstance(error, ProxyError) else "cancelled"
+    if isinstance(error, ProxyError):
+        return error.code
+    return ProxyError.code if isinstance(error, Exception) else "cancelled"

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from model_proxy.accounts import Accounts
 from model_proxy.admission import Admission, Door, error_response
 from model_proxy.asking import Asking
 from model_proxy.batching import Batcher
@@ -25,7 +26,8 @@ from model_proxy.errors import BadRequestError, ProxyError
 from model_proxy.exchanges import recorded
 from model_proxy.governance import Governance, open_governance
 from model_proxy.keys import Keys
-from model_proxy.memory import AnswerMemory, EmbeddingMemory
+from model_proxy.memory import EmbeddingMemory
+from model_proxy.metrics import ProxyMetrics
 from model_proxy.policy import load_policy
 from model_proxy.providers import Tools, adapter, open_provider
 from model_proxy.providers.dialects import dialect_of, load_dialects
@@ -33,9 +35,11 @@ from model_proxy.proxy import Proxy
 from model_proxy.queueing import Places
 from model_proxy.records import Recorder, open_recorder, recording
 from model_proxy.registry import load_registry
+from model_proxy.remembering import Remembering
 from model_proxy.routing import Router
 from model_proxy.settings import ProxySettings, read_environ
 from model_proxy.sources import ConfigurationError
+from model_proxy.vectors import Vectors
 from model_proxy.weights import load_pins, verify_weights
 from runtime.caches import open_cache
 from runtime.correlation import CorrelationMiddleware
@@ -77,11 +81,18 @@ def bootstrap(
     metrics = registry or CollectorRegistry()
     governance = open_governance(settings, router, metrics)
     recorder = open_recorder(settings.model_record_folder, settings.model_record_max_bytes, metrics)
+    door, accounts = _door(settings), Accounts(ProxyMetrics(metrics))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        opening = _open_proxy(settings, router, governance, recorder, accounts)
         with recording(recorder):
-            async with _open_proxy(settings, router, governance, recorder) as proxy:
+            async with opening as proxy:
+                places, batcher = door.places, proxy.vectors.batcher
+                accounts.metrics.watch(
+                    in_flight=lambda: places.in_flight,
+                    waiting=lambda: places.waiting + batcher.waiting,
+                )
                 app.state.proxy = proxy
                 yield
 
@@ -93,7 +104,7 @@ def bootstrap(
             Middleware(CorrelationMiddleware),
             Middleware(TelemetryMiddleware),
             Middleware(Edge),
-            Middleware(Admission, door=_door(settings)),
+            Middleware(Admission, door=door),
         ],
     )
     install_metrics(app, metrics)
@@ -132,7 +143,11 @@ def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:
 
 @asynccontextmanager
 async def _open_proxy(
-    settings: ProxySettings, router: Router, governance: Governance, recorder: Recorder | None
+    settings: ProxySettings,
+    router: Router,
+    governance: Governance,
+    recorder: Recorder | None,
+    accounts: Accounts,
 ) -> AsyncIterator[Proxy]:
     # No total timeout: each call brings its own.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
@@ -144,20 +159,24 @@ async def _open_proxy(
         providers = {m.name: recorded(open_provider(m, tools), recorder) for m in usable}
         cache = await open_cache(settings)
         try:
-            asking = Asking(providers, governance.attempts)
             async with governance.running(providers):
+                asking = Asking(providers, governance.attempts)
+                batcher = Batcher(
+                    asking.embed,
+                    size=settings.embedding_batch_size,
+                    wait_s=settings.embedding_batch_wait_ms / 1000,
+                )
+                memory = EmbeddingMemory(cache, settings.embedding_cache_ttl_s)
+                alias = settings.semantic_cache_model
+                vectors = Vectors(governance.controls, accounts, memory, batcher, alias)
                 yield Proxy(
                     router=router,
                     controls=governance.controls,
                     shadow=governance.shadow,
                     asking=asking,
-                    batcher=Batcher(
-                        asking.embed,
-                        size=settings.embedding_batch_size,
-                        wait_s=settings.embedding_batch_wait_ms / 1000,
-                    ),
-                    answers=AnswerMemory(cache, settings.chat_cache_ttl_s),
-                    embeddings=EmbeddingMemory(cache, settings.embedding_cache_ttl_s),
+                    vectors=vectors,
+                    memories=Remembering.over(cache, settings, vectors.of_questions),
+                    accounts=accounts,
                     max_body_bytes=settings.max_body_bytes,
                 )
         finally:

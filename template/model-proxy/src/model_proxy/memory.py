@@ -7,8 +7,8 @@ request would be answered the same way again: at temperature zero, or with a see
 
 import hashlib
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -28,18 +28,18 @@ class AnswerMemory:
 
     cache: Cache
     ttl_s: float
+    ttls_s: Mapping[str, float] = field(default_factory=dict)
+    """By use case; the others have ``ttl_s``."""
 
     def key(self, call: ChatCall) -> str | None:
         """Return the answer's key, or None when this request must not be remembered."""
         request = call.request
         is_repeatable = request.temperature == 0 or request.seed is not None
         is_plain = (request.n or 1) == 1 and not call.caller.fault and not call.caller.is_fresh
-        if not (self.ttl_s and is_repeatable and is_plain):
+        if not (self._ttl_s(call) and is_repeatable and is_plain):
             return None
-        fields = msgspec.json.decode(call.body, type=dict[str, Any])
-        kept = {name: value for name, value in fields.items() if name not in _NOT_IN_KEY}
         model = call.model
-        return _key("answer", call.caller.tenant, model.name, model.version, kept)
+        return _key("answer", call.caller.tenant, model.name, model.version, kept_fields(call))
 
     async def get(self, key: str | None) -> Completion | None:
         """Return the remembered answer."""
@@ -48,10 +48,12 @@ class AnswerMemory:
             return None
         return Completion(body, msgspec.json.decode(body, type=Answer).usage or Usage())
 
-    async def keep(self, key: str | None, answer: Completion) -> None:
-        """Remember an answer that came to its own end; others are let go."""
-        if key and msgspec.json.decode(answer.body, type=Answer).choices[0].finish_reason == "stop":
-            await self.cache.set(key, answer.body, ttl_s=self.ttl_s)
+    async def keep(self, call: ChatCall, key: str, answer: Completion) -> None:
+        """Remember a whole answer."""
+        await self.cache.set(key, answer.body, ttl_s=self._ttl_s(call))
+
+    def _ttl_s(self, call: ChatCall) -> float:
+        return self.ttls_s.get(call.caller.use_case, self.ttl_s)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ class Recording:
             self._identity = msgspec.json.decode(chunk.data, type=Answer)
 
     @property
+    def finish_reason(self) -> str | None:
+        """How the model ended its answer; None while it has not."""
+        return self._finish_reason
+
+    @property
     def text(self) -> str:
         """What has been said so far."""
         return "".join(self._parts)
@@ -111,6 +118,22 @@ class Recording:
             return None
         identity = self._identity
         return completion(identity.id, identity.model, self.text, self._finish_reason, self.usage)
+
+
+def kept_fields(call: ChatCall) -> dict[str, Any]:
+    """Return what of a request decides its answer."""
+    fields = msgspec.json.decode(call.body, type=dict[str, Any])
+    return {name: value for name, value in fields.items() if name not in _NOT_IN_KEY}
+
+
+def finish_reason(answer: Completion) -> str | None:
+    """Return how the model ended its answer."""
+    return msgspec.json.decode(answer.body, type=Answer).choices[0].finish_reason
+
+
+def is_whole(answer: Completion) -> bool:
+    """Say whether the answer came to its own end; others are not worth remembering."""
+    return finish_reason(answer) == "stop"
 
 
 def _key(*parts: object) -> str:

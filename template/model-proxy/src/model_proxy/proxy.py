@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from model_proxy.accounts import Accounts
 from model_proxy.admission import DEADLINE
-from model_proxy.asking import Asking, within
-from model_proxy.batching import Batcher
+from model_proxy.asking import Asking
 from model_proxy.caller import Caller
 from model_proxy.controls import Controls
 from model_proxy.errors import TooLargeError
-from model_proxy.memory import AnswerMemory, EmbeddingMemory
-from model_proxy.providers import ChatCall, EmbeddingCall, Embeddings
+from model_proxy.providers import ChatCall, EmbeddingCall
+from model_proxy.remembering import Remembering
 from model_proxy.routing import Router
 from model_proxy.shadow import Shadow
+from model_proxy.vectors import Vectors
 from model_proxy.wire import ChatRequest, EmbeddingRequest, decode_body
 
 
@@ -25,9 +26,9 @@ class Proxy:
     controls: Controls
     shadow: Shadow
     asking: Asking
-    batcher: Batcher
-    answers: AnswerMemory
-    embeddings: EmbeddingMemory
+    vectors: Vectors
+    memories: Remembering
+    accounts: Accounts
     max_body_bytes: int
 
     async def chat_call(self, request: Request) -> ChatCall:
@@ -42,11 +43,6 @@ class Proxy:
         body = await self._body(request)
         wanted = decode_body(body, EmbeddingRequest)
         return self.controls.embeddings(wanted, len(body), self._caller(request))
-
-    async def embed(self, call: EmbeddingCall) -> Embeddings:
-        """Return the texts' vectors; calls that come close together travel as one."""
-        async with within(call.timeout_s):
-            return await self.batcher.embed(call)
 
     async def _body(self, request: Request) -> bytes:
         body = bytearray()

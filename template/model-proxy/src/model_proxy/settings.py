@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr
 from runtime.product import load_product, root
 from runtime.settings import RuntimeSettings
 
+Seconds = dict[str, Annotated[float, Field(ge=0)]]
+
 
 class ProxySettings(RuntimeSettings):
     """The proxy's own settings; addresses and keys of models are named by the registry instead."""
@@ -40,6 +42,14 @@ class ProxySettings(RuntimeSettings):
     """What one key may ask at once."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 2_000_000
     chat_cache_ttl_s: Annotated[float, Field(ge=0)] = 300
+    chat_cache_ttls_s: Seconds = Field(default={})
+    """By use case, as JSON; the others have ``chat_cache_ttl_s``."""
+    semantic_cache_ttls_s: Seconds = Field(default={})
+    """Use cases whose answers also serve the same question in other words, as JSON."""
+    semantic_cache_similarity: Annotated[float, Field(ge=-1, le=1)] = 0.8
+    """The least cosine of two such questions' embeddings."""
+    semantic_cache_model: str = "embed"
+    """Who embeds them."""
     embedding_cache_ttl_s: Annotated[float, Field(ge=0)] = 86_400
     """Zero turns a cache off."""
     embedding_batch_size: Annotated[int, Field(ge=1)] = 16

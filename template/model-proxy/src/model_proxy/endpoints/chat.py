@@ -14,11 +14,12 @@ from model_proxy.accounts import Account
 from model_proxy.asking import Begun, repeat
 from model_proxy.departure import while_present
 from model_proxy.errors import ProxyError, error_body
-from model_proxy.memory import Recording
+from model_proxy.memory import Recording, finish_reason
 from model_proxy.providers import ChatCall, Chunk
 from model_proxy.proxy import Proxy
 from model_proxy.pumping import Pump
 from model_proxy.quality import text_of
+from model_proxy.remembering import Sought
 from model_proxy.sse import DONE, encode_event
 from model_proxy.tokens import count_tokens
 from model_proxy.wire import Usage
@@ -53,14 +54,7 @@ async def create_chat_completion(request: Request) -> Response:
     """Answer a chat request."""
     proxy: Proxy = request.app.state.proxy
     call = await proxy.chat_call(request)
-    account = Account(
-        "chat",
-        call.model,
-        call.caller,
-        call.request.model,
-        is_stream=call.request.stream,
-        reservation=call.reservation,
-    )
+    account = proxy.accounts.chat(call)
     try:
         answer = _stream if call.request.stream else _whole
         return await while_present(request.receive, answer(proxy, call, account))
@@ -70,34 +64,35 @@ async def create_chat_completion(request: Request) -> Response:
 
 
 async def _whole(proxy: Proxy, call: ChatCall, account: Account) -> Response:
-    key = proxy.answers.key(call)
-    completion = await proxy.answers.get(key)
-    account.cache = "hit" if completion else "miss" if key else "bypass"
+    sought = await proxy.memories.find(call)
+    account.cache, completion = sought.state, sought.answer
     if completion is None:
         call, completion = await proxy.asking.complete(call)
         account.model = call.model
-        await proxy.answers.keep(proxy.answers.key(call), completion)
+        await proxy.memories.keep(sought, call, completion)
         text = partial(text_of, completion.body)
         proxy.shadow.offer(call, text, completion.usage, account.seconds)
     account.usage = completion.usage
+    account.finish_reason = finish_reason(completion)
+    account.begin()
     account.close()
     return Response(completion.body, headers=_headers(account), media_type="application/json")
 
 
 async def _stream(proxy: Proxy, call: ChatCall, account: Account) -> Response:
-    key = proxy.answers.key(call)
-    known = await proxy.answers.get(key)
-    account.cache = "hit" if known else "miss" if key else "bypass"
-    if known:
-        begun = Begun((), repeat(known.body))
+    sought = await proxy.memories.find(call)
+    account.cache = sought.state
+    if sought.answer:
+        begun = Begun((), repeat(sought.answer.body))
     else:
         call, begun = await proxy.asking.begin(call)
         account.model = call.model
-    return EventStream(_relay(proxy, call, account, begun), headers=_headers(account))
+    account.begin()
+    return EventStream(_relay(proxy, call, account, sought, begun), headers=_headers(account))
 
 
 async def _relay(
-    proxy: Proxy, call: ChatCall, account: Account, begun: Begun
+    proxy: Proxy, call: ChatCall, account: Account, sought: Sought, begun: Begun
 ) -> AsyncGenerator[bytes, None]:
     recording = Recording()
     failure: BaseException | None = None
@@ -107,8 +102,8 @@ async def _relay(
                 recording.hear(chunk)
                 if call.request.wants_usage or not chunk.is_usage_only:
                     yield encode_event(chunk.data)
-        await _remember(proxy, call, account, recording)
-        if account.cache != "hit":
+        if not account.is_remembered:
+            await _remember(proxy, call, sought, recording)
             proxy.shadow.offer(call, lambda: recording.text, recording.usage, account.seconds)
         yield encode_event(DONE)
     except ProxyError as error:
@@ -120,6 +115,7 @@ async def _relay(
         raise
     finally:
         account.usage = _used(call, recording)
+        account.finish_reason = recording.finish_reason
         account.close(failure)
 
 
@@ -131,10 +127,10 @@ async def _following(begun: Begun) -> AsyncGenerator[Chunk, None]:
             yield chunk
 
 
-async def _remember(proxy: Proxy, call: ChatCall, account: Account, recording: Recording) -> None:
+async def _remember(proxy: Proxy, call: ChatCall, sought: Sought, recording: Recording) -> None:
     completion = recording.completion()
-    if account.cache == "miss" and completion is not None:
-        await proxy.answers.keep(proxy.answers.key(call), completion)
+    if completion is not None:
+        await proxy.memories.keep(sought, call, completion)
 
 
 def _used(call: ChatCall, recording: Recording) -> Usage:

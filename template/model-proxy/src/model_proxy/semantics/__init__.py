@@ -1,0 +1,1 @@
+"""When two questions are the same question."""
