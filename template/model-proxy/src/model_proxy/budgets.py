@@ -21,7 +21,7 @@ from model_proxy.sources import read_source
 EVERYBODY = "default"
 MOST_COUNTED = 50_000
 """How many tenants are counted apart; further ones share one count (memory has an end)."""
-_WINDOWS_S = {"minute": 60, "hour": 3600, "day": 86_400}
+WINDOWS_S = {"minute": 60, "hour": 3600, "day": 86_400}
 
 Clock = Callable[[], float]
 
@@ -49,7 +49,7 @@ class Count:
 
     def __init__(self, allowance: Allowance) -> None:
         self.allowance = allowance
-        self.window_s = _WINDOWS_S[allowance.per]
+        self.window_s = WINDOWS_S[allowance.per]
         self.ends_at = 0.0
         self.used = 0
 

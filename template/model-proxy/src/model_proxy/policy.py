@@ -6,7 +6,7 @@ in a diff.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,8 @@ class Grant(Entry):
     """Where it may go: local, global or a region's name."""
     retention_days: Annotated[int, Field(ge=0)]
     """The longest that the provider may keep it."""
+    sizes: tuple[Literal["small", "large"], ...] = ("small", "large")
+    """Which models, by size."""
     reason: Annotated[str, Field(min_length=1)]
     """Why this is acceptable."""
 
@@ -34,6 +36,7 @@ class Grant(Entry):
             use_case in self.use_cases
             and model.provider in self.providers
             and model.region in self.regions
+            and model.size in self.sizes
             and model.retention_days <= self.retention_days
         )
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from model_proxy.approvals import approvals_schema, promotions_schema
 from model_proxy.budgets import budgets_schema
 from model_proxy.policy import policy_schema
 from model_proxy.providers.dialects import dialects_schema
@@ -20,6 +21,8 @@ def schema_files() -> dict[str, dict[str, Any]]:
         "dialects.json": dialects_schema(),
         "routing.json": rules_schema(),
         "budgets.json": budgets_schema(),
+        "approvals.json": approvals_schema(),
+        "promotions.json": promotions_schema(),
     }
 
 
