@@ -24,9 +24,11 @@ RUN tools/bin/uv pip install --quiet --no-cache --python /opt/venv --require-has
     --requirement runtime/requirements.lock --requirement model-proxy/requirements.lock
 
 FROM packages AS workers-packages
+COPY auth/requirements.lock auth/
 COPY workers/requirements.lock workers/
 RUN tools/bin/uv pip install --quiet --no-cache --python /opt/venv --require-hashes \
-    --requirement runtime/requirements.lock --requirement workers/requirements.lock
+    --requirement runtime/requirements.lock --requirement auth/requirements.lock \
+    --requirement workers/requirements.lock
 
 FROM ${PYTHON_IMAGE} AS service
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app/src PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 ENVIRONMENT=production
@@ -49,6 +51,8 @@ CMD ["python", "-m", "model_proxy"]
 
 FROM service AS workers
 COPY --from=workers-packages /opt/venv /opt/venv
+COPY auth/policy.yaml auth/
+COPY auth/src/ src/
 COPY workers/src/ src/
 ENV WORKERS_HOST=0.0.0.0 WORKERS_PORT=8002
 EXPOSE 8002

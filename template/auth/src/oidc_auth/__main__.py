@@ -3,11 +3,13 @@
 import argparse
 from types import ModuleType
 
+from oidc_auth import rotation_command as rotate
 from oidc_auth.audit import command as audit
 from oidc_auth.contract import command as idp
 
 COMMANDS: dict[str, tuple[str, ModuleType]] = {
     "audit": ("Prove that the record of decisions is complete, and explain it.", audit),
+    "rotate": ("Replace the key that signs tokens between services.", rotate),
     "idp": ("Hold a real identity provider against contracts/auth.yaml.", idp),
 }
 

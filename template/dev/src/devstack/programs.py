@@ -75,7 +75,9 @@ def workers(root: Path, ports: Ports) -> Program:
         name="workers",
         command=[sys.executable, "-m", "workers"],
         environment={"WORKERS_PORT": str(ports.workers)},
-        sources=_existing(root, "workers/src", "runtime/src", "prompts"),
+        sources=_existing(
+            root, "workers/src", "auth/src", "auth/policy.yaml", "runtime/src", "prompts"
+        ),
     )
 
 

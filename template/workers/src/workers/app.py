@@ -1,12 +1,16 @@
 """Where the workers are put together, and nowhere else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import aiohttp
 from prometheus_client import CollectorRegistry
 
+from oidc_auth.audit import AuditLog
+from oidc_auth.config import system_clock
+from oidc_auth.policy import load_policy
 from runtime.database import Database
 from runtime.logs import logger
 from runtime.queues import Backoff, JobHandler, JobQueue, open_queue
@@ -16,6 +20,7 @@ from workers.jobs import load_handlers
 from workers.metrics import JobMetrics
 from workers.model import ModelProxy
 from workers.settings import WorkerSettings
+from workers.upkeep import Tools, Upkeep, load_tasks
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,18 @@ class Workers:
     handlers: Mapping[str, JobHandler]
     context: Context
     registry: CollectorRegistry
+    upkeep: Upkeep
 
     async def run(self) -> None:
         """Work until cancelled; the jobs in hand are finished first."""
         logger(__name__).info("ready", jobs=sorted(self.handlers))
-        await self.queue.run(self.handlers)
+        upkeep = asyncio.create_task(self.upkeep.run(), name="upkeep")
+        try:
+            await self.queue.run(self.handlers)
+        finally:
+            upkeep.cancel()
+            with suppress(asyncio.CancelledError):
+                await upkeep
 
 
 @asynccontextmanager
@@ -50,7 +62,17 @@ async def bootstrap(
         stack.push_async_callback(database.close)
         http = await stack.enter_async_context(_session(settings))
         context = Context(database, store, ModelProxy(http), backoff)
-        yield Workers(queue, figures.watch(load_handlers(context)), context, registry)
+        upkeep = _upkeep(settings, database, stack)
+        handlers = figures.watch(load_handlers(context))
+        yield Workers(queue, handlers, context, registry, upkeep)
+
+
+def _upkeep(settings: WorkerSettings, database: Database, stack: AsyncExitStack) -> Upkeep:
+    policy = load_policy(environment=settings.environment)
+    if settings.session_secrets:
+        audit = AuditLog.open(database, settings, policy.audit)
+        stack.push_async_callback(audit.close)
+    return Upkeep(Tools(database, settings, policy, system_clock), load_tasks())
 
 
 def _session(settings: WorkerSettings) -> aiohttp.ClientSession:

@@ -4,13 +4,17 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from runtime.settings import RuntimeSettings
+from oidc_auth.config import AuditSettings
 
 
-class WorkerSettings(RuntimeSettings):
+class WorkerSettings(AuditSettings):
     """The workers' own settings."""
 
-    required_in_production: ClassVar[tuple[str, ...]] = ("database_url", "model_proxy_key")
+    required_in_production: ClassVar[tuple[str, ...]] = (
+        "database_url",
+        "model_proxy_key",
+        "session_secret",
+    )
 
     workers_host: str = "127.0.0.1"
     """Where ``/metrics`` is served."""
