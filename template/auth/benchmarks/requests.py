@@ -1,0 +1,78 @@
+"""What session, limits, role and record add to a request, at a steady rate on one worker."""
+
+import asyncio
+import statistics
+import time
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from .figures import Figure, percentile
+from .server import GUARDED, PLAIN
+from .world import World
+
+ROUNDS = 3
+ADDED_MS = 2.0
+
+
+@dataclass
+class Load:
+    """How long each request took, in milliseconds, and how many went wrong."""
+
+    took_ms: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+async def request_figures(world: World, *, rate: int, seconds: float) -> list[Figure]:
+    """Measure both routes by turns."""
+    pairs = []
+    async with aiohttp.ClientSession(
+        base_url=world.gateway, headers={"Cookie": f"__Host-sid={world.sid}"}
+    ) as http:
+        await _load(http, GUARDED, rate=min(rate, 50), seconds=0.5)  # the pools fill
+        for _ in range(ROUNDS):
+            plain = await _load(http, PLAIN, rate=rate, seconds=seconds)
+            guarded = await _load(http, GUARDED, rate=rate, seconds=seconds)
+            pairs.append((plain, guarded))
+    return [*_percentiles(pairs, rate), _failures(pairs)]
+
+
+def _percentiles(pairs: list[tuple[Load, Load]], rate: int) -> list[Figure]:
+    plain = [percentile(pair[0].took_ms, 0.95) for pair in pairs]
+    guarded = [percentile(pair[1].took_ms, 0.95) for pair in pairs]
+    added = statistics.median(g - p for p, g in zip(plain, guarded, strict=True))
+    goal = f"at most {ADDED_MS:g} ms at {rate} requests per second"
+    middle = statistics.median(percentile(pair[1].took_ms, 0.5) for pair in pairs)
+    beside = statistics.median(percentile(pair[0].took_ms, 0.5) for pair in pairs)
+    return [
+        Figure("median of a request", middle, "ms", beside),
+        Figure("p95 of a request", statistics.median(guarded), "ms", statistics.median(plain)),
+        Figure("added to p95", added, "ms", goal=goal, is_met=added <= ADDED_MS),
+    ]
+
+
+def _failures(pairs: list[tuple[Load, Load]]) -> Figure:
+    failed = sum(load.failed for pair in pairs for load in pair)
+    return Figure("failed requests", failed, "", goal="none", is_met=failed == 0)
+
+
+async def _load(http: aiohttp.ClientSession, path: str, *, rate: int, seconds: float) -> Load:
+    load, started = Load(), time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(max(1, int(rate * seconds))):
+            due = started + number / rate
+            if (wait := due - time.perf_counter()) > 0:
+                await asyncio.sleep(wait)
+            group.create_task(_one(http, path, load))
+    return load
+
+
+async def _one(http: aiohttp.ClientSession, path: str, load: Load) -> None:
+    began = time.perf_counter()
+    try:
+        async with http.get(path) as response:
+            await response.read()
+            load.failed += response.status != 200  # noqa: PLR2004 - OK
+    except aiohttp.ClientError:
+        load.failed += 1
+    load.took_ms.append((time.perf_counter() - began) * 1000)

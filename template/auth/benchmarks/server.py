@@ -1,0 +1,82 @@
+"""The gateway with two routes that do the same: one asks who is there, the other does not."""
+
+import json
+import socket
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.bootstrap import bootstrap
+from gateway.edge.headers import SecurityHeaders
+from gateway.edge.log import RequestLog
+from gateway.people import ConversationReader
+from gateway.settings import GatewaySettings
+from runtime.budget import BudgetMiddleware
+from runtime.correlation import CorrelationMiddleware
+from runtime.logs import configure_logs
+
+PLAIN, GUARDED = "/plain", "/guarded"
+_ANSWER = {"answer": "the same"}
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = GatewaySettings(
+        environment="test",
+        jobs="memory",
+        vectors="memory",
+        cache="memory",
+        billing="none",
+        log_level="warning",
+        public_url="https://app.test",
+        requests_per_s=1_000_000,
+        requests_burst=1_000_000,
+    )
+    configure_logs("bench", settings)
+    gateway = bootstrap(settings)
+    gateway.add_api_route(GUARDED, _guarded)
+    _serve(_either(gateway, _plain(settings)))
+
+
+async def _guarded(person: ConversationReader) -> dict[str, str]:
+    del person
+    return _ANSWER
+
+
+def _plain(settings: GatewaySettings) -> FastAPI:
+    """Return the same layers without limits, origin check, session, role and record."""
+    app = FastAPI(openapi_url=None)
+    app.add_api_route(PLAIN, _answer)
+    app.add_middleware(BudgetMiddleware, budget_ms=settings.latency_budget_ms)
+    app.add_middleware(RequestLog)
+    app.add_middleware(SecurityHeaders, has_tls=True)
+    app.add_middleware(CorrelationMiddleware)
+    return app
+
+
+async def _answer() -> dict[str, str]:
+    return _ANSWER
+
+
+def _either(gateway: ASGIApp, plain: ASGIApp) -> ASGIApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        chosen = plain if scope.get("path") == PLAIN else gateway
+        await chosen(scope, receive, send)
+
+    return serve
+
+
+def _serve(app: ASGIApp) -> None:
+    """Listen, say where, then serve; who comes early waits in the queue."""
+    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    port = listening.getsockname()[1]
+    sys.stdout.write(json.dumps({"ready": f"http://127.0.0.1:{port}"}) + "\n")
+    sys.stdout.flush()
+    config = uvicorn.Config(app, log_config=None, loop="uvloop", http="httptools")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
