@@ -6,6 +6,7 @@ import sys
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.bootstrap import bootstrap
@@ -16,6 +17,8 @@ from gateway.settings import GatewaySettings
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
 from runtime.logs import configure_logs
+from runtime.metrics import install_metrics
+from runtime.telemetry import TelemetryMiddleware
 
 PLAIN, GUARDED = "/plain", "/guarded"
 _ANSWER = {"answer": "the same"}
@@ -52,7 +55,9 @@ def _plain(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(BudgetMiddleware, budget_ms=settings.latency_budget_ms)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, has_tls=True)
+    app.add_middleware(TelemetryMiddleware)
     app.add_middleware(CorrelationMiddleware)
+    install_metrics(app, CollectorRegistry())
     return app
 
 

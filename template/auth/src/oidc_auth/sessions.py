@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from oidc_auth.audit import Decision, append
@@ -19,20 +19,16 @@ from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.cookies import new_sid, region_of
 from oidc_auth.errors import SessionEndedError
 from oidc_auth.grants import Grant, provider_key
+from oidc_auth.lookup import find_session
 from oidc_auth.people import LiveSession, Person
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.sealing import Sealer, digest
 from oidc_auth.vault import Vault
 from runtime.database import Database
-from runtime.database.models import Session, Tenant, User
+from runtime.database.models import Session
 
 _TOUCH_AFTER = timedelta(seconds=60)
 _AS_TENANT = text("SELECT set_config('app.tenant_id', :tenant_id, true)")
-_KNOWN = (
-    select(Session, User, Tenant)
-    .join(User, User.id == Session.user_id)
-    .join(Tenant, Tenant.id == Session.tenant_id)
-)
 
 
 class Sessions:
@@ -82,18 +78,15 @@ class Sessions:
         """
         if region_of(sid) != self._region:
             raise SessionEndedError
-        sid_hash = digest(sid)
-        async with self.database.session(sid_hash=sid_hash) as session:
-            found = (await session.execute(_KNOWN.where(Session.sid_hash == sid_hash))).first()
-            live = LiveSession.of(*found) if found and self._is_alive(found[0]) else None
-            if found and live and self._is_stolen(found[0]):
-                await self._revoke(session, found[0])
-                live = None
-            elif found and live:
-                await self._touch(session, found[0])
-        if live is None:
+        found = await find_session(self.database, digest(sid))
+        if found is None or not self._is_alive(found[0]):
             raise SessionEndedError
-        return live
+        if self._is_stolen(found[0]):
+            async with self.database.session(sid_hash=found[0].sid_hash) as session:
+                await self._revoke(session, found[0])
+            raise SessionEndedError
+        await self._touch(found[0])
+        return LiveSession.of(*found)
 
     async def replace(self, sid: str, grant: Grant | None = None) -> str:
         """Draw a new id for a session, as at every step-up; return it for the cookie.
@@ -194,8 +187,9 @@ class Sessions:
         )
         await append(session, decision)
 
-    async def _touch(self, session: AsyncSession, row: Session) -> None:
+    async def _touch(self, row: Session) -> None:
         now = self.now()
         if now - row.last_seen_at >= _TOUCH_AFTER and row.replaced_at is None:
             touched = update(Session).where(Session.sid_hash == row.sid_hash)
-            await session.execute(touched.values(last_seen_at=now))
+            async with self.database.session(sid_hash=row.sid_hash) as session:
+                await session.execute(touched.values(last_seen_at=now))

@@ -43,8 +43,8 @@ class Services:
     meter: Meter
 
 
-def services(request: Request) -> Services:
-    """Return the services of this application."""
+async def services(request: Request) -> Services:
+    """Return the services of this application; as a coroutine, since others cost a thread each."""
     found: Services = request.app.state.services
     return found
 

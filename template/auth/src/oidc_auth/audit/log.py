@@ -9,6 +9,7 @@
 import asyncio
 from collections import deque
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -108,10 +109,12 @@ class AuditLog:
             self._task = asyncio.create_task(self._write_behind(), name="audit log")
 
     async def flush(self) -> None:
-        """Write everything that waits; raises when the database does not answer."""
+        """Write what waits now; raises when the database does not answer."""
         async with self._writing:
-            while self._waiting:
-                batch = [self._waiting[index] for index in range(min(_BATCH, len(self._waiting)))]
+            left = len(self._waiting)  # not what comes meanwhile: it makes the next batch
+            while left:
+                batch = list(islice(self._waiting, min(_BATCH, left)))
+                left -= len(batch)
                 head = await self._write(batch)
                 for _ in batch:
                     self._waiting.popleft()
@@ -120,7 +123,8 @@ class AuditLog:
     async def close(self) -> None:
         """Write what waits and a last checkpoint; what can't be written is logged instead."""
         if self._task is not None:
-            self._task.cancel()
+            async with self._writing:  # never in the middle of a transaction
+                self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
         try:
@@ -128,7 +132,8 @@ class AuditLog:
             async with self.database.session() as session:
                 head = await storage.read_head(session)
             self._checkpoints.reached(head, self.keys.current, is_last=True)
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, OSError) as error:
+            logger(__name__).error("audit_ends_early", entries=self.waiting, error=str(error))
             for entry in self._waiting:
                 logger(__name__).error("audit_unwritten", entry=entry.content())
 

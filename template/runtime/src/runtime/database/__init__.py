@@ -1,11 +1,11 @@
 """PostgreSQL with one tenant per transaction, forced by row-level security."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -27,6 +27,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.info: dict[str, object] = {}
+        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @classmethod
     def open(cls, settings: RuntimeSettings, *, pool_size: int = 5) -> Self:
@@ -88,6 +89,13 @@ class Database:
             scope[f"app.{purpose}"] = "on"
         async with self._scoped({key: value for key, value in scope.items() if value}) as session:
             yield session
+
+    async def call(
+        self, statement: TextClause, parameters: Mapping[str, object]
+    ) -> Sequence[Any] | None:
+        """Run one statement that is a transaction by itself; return its first row, if any."""
+        async with self._single.connect() as connection:
+            return (await connection.execute(statement, parameters)).first()
 
     async def ping(self) -> None:
         """Raise unless the database answers."""
