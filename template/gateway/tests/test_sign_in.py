@@ -1,18 +1,26 @@
 """Sign-in over HTTP with a real provider: cookies, redirects, sign-out. covers R-0304, R-0401."""
 
+import asyncio
+import logging
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
+import structlog
 from httpx2 import AsyncClient
 
 from devstack.fixtures import TestTenant
-from devstack.identity import Identity
+from devstack.identity import Identity, new_browser
 from gateway.bootstrap import bootstrap
 from gateway.cookies import SESSION_COOKIE
 from gateway.settings import GatewaySettings
+from runtime.logs import configure_logs
+from runtime.product import root
+from runtime.settings import SettingsError
 
 
 @pytest.fixture
@@ -54,7 +62,7 @@ async def test_sign_in_ends_on_the_page_where_it_began(
     assert (await client.get("/api/me")).json()["id"] == str(ada.id)
 
 
-async def test_cookies_are_bound_to_this_host_and_hidden_from_scripts(
+async def test_cookie_flags_host_prefix(
     client: AsyncClient,
     identity: Identity,
     ada: Any,
@@ -75,7 +83,7 @@ async def test_login_cookie_is_gone_after_sign_in(
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.test", "//evil.test", "/\\evil.test", "x"])
-async def test_sign_in_never_ends_on_another_site(
+async def test_open_redirect_return_to(
     client: AsyncClient,
     identity: Identity,
     ada: Any,
@@ -85,7 +93,7 @@ async def test_sign_in_never_ends_on_another_site(
     assert finished.headers["location"] == "/"
 
 
-async def test_callback_is_refused_in_another_browser(
+async def test_state_mismatch(
     client: AsyncClient,
     identity: Identity,
     ada: Any,
@@ -100,9 +108,7 @@ async def test_callback_is_refused_in_another_browser(
     assert SESSION_COOKIE not in client.cookies
 
 
-async def test_callback_is_refused_the_second_time(
-    client: AsyncClient, identity: Identity, ada: Any
-) -> None:
+async def test_login_cookie_replay(client: AsyncClient, identity: Identity, ada: Any) -> None:
     started = await client.get("/auth/login")
     cookies = dict(client.cookies)
     parameters = await identity.sign_in(started.headers["location"], "ada")
@@ -115,7 +121,7 @@ async def test_callback_is_refused_the_second_time(
     assert SESSION_COOKIE not in client.cookies
 
 
-async def test_session_id_is_new_whatever_the_browser_brought(
+async def test_session_fixation(
     client: AsyncClient,
     identity: Identity,
     ada: Any,
@@ -170,7 +176,7 @@ async def test_person_without_an_account_is_told_so_as_a_problem(
     valid(refused.json(), "Problem")
 
 
-async def test_error_page_repeats_nothing_from_the_address(client: AsyncClient) -> None:
+async def test_error_callback_bad_state(client: AsyncClient) -> None:
     client.headers["Accept"] = "text/html"
     attack = {"error": "x", "error_description": "<script>alert(1)</script>call us", "state": "y"}
     refused = await client.get("/auth/callback", params=attack)
@@ -179,7 +185,7 @@ async def test_error_page_repeats_nothing_from_the_address(client: AsyncClient) 
     assert "call us" not in refused.text
 
 
-async def test_logout_ends_the_session_and_names_the_providers_page(
+async def test_rp_logout(
     client: AsyncClient,
     identity: Identity,
     ada: Any,
@@ -199,9 +205,7 @@ async def test_logout_without_a_session_leads_home(client: AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("missing", ["Origin", "X-Requested-With"])
-async def test_logout_cannot_be_asked_for_by_another_site(
-    client: AsyncClient, missing: str
-) -> None:
+async def test_csrf_missing_header_or_origin(client: AsyncClient, missing: str) -> None:
     del client.headers[missing]
     assert (await client.post("/auth/logout")).status_code == 403
 
@@ -213,3 +217,110 @@ async def test_login_says_when_the_provider_is_down(
     client = await opened(bootstrap(settings))
     refused = await client.get("/auth/login")
     assert (refused.status_code, refused.json()["code"]) == (503, "identity_provider_unavailable")
+
+
+async def test_backchannel_logout_by_sid(
+    client: AsyncClient, identity: Identity, ada: Any, opened: Any
+) -> None:
+    """The provider signs the person out and posts its token to us; the session is over."""
+    async with new_browser() as browser:
+        started = await client.get("/auth/login")
+        parameters = await identity.sign_in(started.headers["location"], "ada", browser)
+        await client.get("/auth/callback", params=parameters)
+        assert (await client.get("/api/me")).status_code == 200
+        sid = client.cookies[SESSION_COOKIE]
+        away = (await client.post("/auth/logout")).json()["redirect_to"]
+        client.cookies.set(SESSION_COOKIE, sid, domain="app.test")
+        _, token = await asyncio.gather(identity.sign_out(away, browser), identity.logout_token())
+    for header in ("Origin", "X-Requested-With"):
+        del client.headers[header]
+    told = await client.post("/auth/backchannel", data={"logout_token": token})
+    assert (told.status_code, told.headers["cache-control"]) == (200, "no-store")
+    again = await client.post("/auth/backchannel", data={"logout_token": token})
+    assert (again.status_code, again.json()) == (400, {"error": "invalid_request"})
+    assert (await client.get("/api/me")).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", "x" * 10_000])
+async def test_backchannel_refuses_what_is_no_logout_token(
+    client: AsyncClient, identity: Identity, token: str
+) -> None:
+    told = await client.post("/auth/backchannel", data={"logout_token": token})
+    assert told.status_code in (400, 422)
+
+
+async def test_region_failover_reauth(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+    opened: Any,
+    gateway_settings: GatewaySettings,
+) -> None:
+    """The fallback region, with the same database, asks people to sign in again."""
+    await sign_in(client, identity)
+    cookie = client.cookies[SESSION_COOKIE]
+    elsewhere = gateway_settings.model_copy(update={"region": "elsewhere"})
+    fallback = await opened(bootstrap(elsewhere))
+    secret = cookie.partition(".")[2]
+    for value in (cookie, f"elsewhere.{secret}"):
+        fallback.cookies.set(SESSION_COOKIE, value, domain="app.test")
+        assert (await fallback.get("/api/me")).status_code == 401
+    assert (await client.get("/api/me")).status_code == 200
+
+
+async def test_no_secrets_in_logs(
+    client: AsyncClient,
+    identity: Identity,
+    ada: Any,
+    gateway_settings: GatewaySettings,
+    capsys: pytest.CaptureFixture[str],
+    restored_logs: None,
+) -> None:
+    """Whatever happens at a sign-in, no cookie, code, token or key is on any line."""
+    configure_logs("gateway", gateway_settings.model_copy(update={"log_level": "debug"}))
+    started = await client.get("/auth/login")
+    bindings = list(client.cookies.values())
+    parameters = await identity.sign_in(started.headers["location"], "ada")
+    await client.get("/auth/callback", params=parameters)
+    sid = client.cookies[SESSION_COOKIE]
+    await client.get("/api/me")
+    away = (await client.post("/auth/logout")).json()["redirect_to"]
+    id_token = parse_qs(urlsplit(away).query)["id_token_hint"][0]
+    await client.get("/auth/callback", params=parameters)
+    await client.post("/auth/backchannel", data={"logout_token": id_token})
+    lines = capsys.readouterr().out
+    assert "/auth/callback" in lines, "the log must be on"
+    secrets = [sid, *bindings, parameters["code"], parameters["state"], id_token]
+    keys = (identity.client_secret, gateway_settings.session_secret.get_secret_value())
+    for secret in (*secrets, *keys, sid.partition(".")[2]):
+        assert secret not in lines
+
+
+@pytest.fixture
+def restored_logs() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+async def test_jwks_shows_public_keys_only(client: AsyncClient) -> None:
+    answer = await client.get("/.well-known/jwks.json")
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    (key,) = answer.json()["keys"]
+    assert (key["alg"], key["use"], "d" in key) == ("ES256", "sig", False)
+
+
+async def test_weak_policy_keeps_the_gateway_from_starting(
+    gateway_settings: GatewaySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = root() / "product.toml"
+    (tmp_path / "product.toml").write_text(product.read_text())
+    (tmp_path / "auth").mkdir()
+    (tmp_path / "auth" / "policy.yaml").write_text("sessions: {idle_s: 99999999}")
+    monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
+    production = gateway_settings.model_copy(update={"environment": "production"})
+    with pytest.raises(SettingsError, match="too weak"):
+        bootstrap(production)

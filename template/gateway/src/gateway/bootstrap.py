@@ -150,6 +150,7 @@ async def _open(
         roles=Roles.of(contract),
         entrance=machine_tokens.entrance,
         machine_tokens=machine_tokens,
+        keys=machine_tokens.mint.keys,
         asking=_open_asking(settings, database, queue, store, meter, figures, stack),
         questions=TokenBuckets(
             per_s=settings.questions_per_minute / 60,

@@ -16,6 +16,7 @@ from oidc_auth.login import Login
 from oidc_auth.machines.entrance import Entrance
 from oidc_auth.machines.tokens import MachineTokens
 from oidc_auth.policy import AuthPolicy
+from oidc_auth.rotation import SigningKeys
 from oidc_auth.sessions import Sessions
 from runtime.database import Database
 from runtime.queues import JobQueue
@@ -38,6 +39,7 @@ class Services:
     roles: Roles
     entrance: Entrance
     machine_tokens: MachineTokens
+    keys: SigningKeys
     asking: Asking
     questions: TokenBuckets
     meter: Meter

@@ -13,8 +13,16 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from runtime.correlation import bound_correlation_id
 from runtime.settings import RuntimeSettings
 
-# Libraries whose every call is an "info".
-CHATTY = ("httpx", "httpx2", "procrastinate", "uvicorn.error", "watchfiles")
+# Libraries that tell of every call; some show headers, and so the codes and tokens in them.
+CHATTY = (
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "procrastinate",
+    "uvicorn.error",
+    "watchfiles",
+)
 
 
 def configure_logs(service: str, settings: RuntimeSettings) -> None:
