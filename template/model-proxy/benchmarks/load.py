@@ -16,6 +16,8 @@ _PASSAGES = "\n".join(
     "with the slip that came with them; collection is arranged by the depot and costs nothing."
     for n in range(1, 16)
 )
+# So many that none comes near its share of tokens.
+TENANTS = 100
 _SERIAL = itertools.count(1)
 
 
@@ -28,7 +30,8 @@ class Target:
 
     def request(self, *, stream: bool) -> bytes:
         """Return a chat request that nobody has sent before."""
-        question = f"Question: How long may order {next(_SERIAL)} go back?"
+        serial = next(_SERIAL)
+        question = f"Question: How long may order {serial} go back?"
         body = json.dumps(
             {
                 "model": "answer",
@@ -43,7 +46,8 @@ class Target:
         head = (
             "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\n"
             f"authorization: Bearer {self.key}\r\ncontent-type: application/json\r\n"
-            "x-tenant-id: bench\r\nx-use-case: answer\r\nx-latency-budget-ms: 30000\r\n"
+            f"x-tenant-id: bench-{serial % TENANTS}\r\nx-use-case: answer\r\n"
+            "x-latency-budget-ms: 30000\r\n"
             f"content-length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body

@@ -73,6 +73,10 @@ def proxy(folder: Path, upstream_port: int) -> Iterator[Server]:
         "BENCHMARK_URL": f"http://127.0.0.1:{upstream_port}/v1",
         "REQUESTS_PER_S": "100000",
         "REQUESTS_BURST": "100000",
+        "SEMANTIC_CACHE_TTLS_S": '{"answer": 300}',
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{upstream_port}",
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "0.05",
     }
     command = [sys.executable, "-m", "model_proxy"]
     with _running(command, port, key, MEASURED_CORE, cwd=root(), environ=environ) as server:

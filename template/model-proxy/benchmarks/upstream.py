@@ -19,6 +19,8 @@ def respond(path: str, body: bytes) -> list[bytes]:
     """Return the pieces of the response."""
     if path.endswith("/embeddings"):
         return [EMBEDDING]
+    if path.endswith("/traces"):
+        return [TRACES]
     is_stream = b'"stream":true' in body.replace(b" ", b"")
     return STREAM if is_stream else [COMPLETION]
 
@@ -60,6 +62,7 @@ def _piece(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
+TRACES = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 COMPLETION, STREAM = _completion(), _stream()
 EMBEDDING = _json_response(
     {

@@ -6,7 +6,7 @@ from typing import Self
 from model_proxy.accounts import CacheState
 from model_proxy.memory import AnswerMemory, is_whole
 from model_proxy.providers import ChatCall, Completion
-from model_proxy.semantics.memory import Embed, SemanticMemory
+from model_proxy.semantics.memory import Embed, Place, SemanticMemory
 from model_proxy.settings import ProxySettings
 from runtime.caches import Cache
 
@@ -19,6 +19,7 @@ class Sought:
     key: str | None
     state: CacheState
     answer: Completion | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,18 @@ class Remembering:
             return Sought(call, None, "bypass")
         if (answer := await self.answers.get(key)) is not None:
             return Sought(call, key, "hit", answer)
-        if (answer := await self.semantic.find(call)) is not None:
+        place = self.semantic.place(call)
+        if place and (answer := await self.semantic.find(call, place)) is not None:
             return Sought(call, key, "semantic", answer)
-        return Sought(call, key, "miss")
+        return Sought(call, key, "miss", None, place)
 
     async def keep(self, sought: Sought, call: ChatCall, answer: Completion) -> None:
         """Remember an answer that came to its own end, as the model's that gave it."""
         if sought.key is None or not is_whole(answer):
             return
-        key = sought.key if call.model is sought.call.model else self.answers.key(call)
-        if key is not None:
-            await self.answers.keep(call, key, answer)
-            await self.semantic.keep(call, key)
+        key, place = sought.key, sought.place
+        if call.model is not sought.call.model:
+            key, place = self.answers.key(call) or key, self.semantic.place(call)
+        await self.answers.keep(call, key, answer)
+        if place:
+            await self.semantic.keep(call, place, key)

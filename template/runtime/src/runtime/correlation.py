@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Correlation-Id"
+# As ASGI has it; wrapping every request's headers to read one of them is what costs.
+_NAME = HEADER.lower().encode()
 
 _ACCEPTED = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _current: ContextVar[str] = ContextVar("correlation_id", default="")
@@ -64,11 +65,13 @@ class CorrelationMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with bind_correlation_id(Headers(scope=scope).get(HEADER, "")) as value:
+        given = next((text for name, text in scope["headers"] if name == _NAME), b"")
+        with bind_correlation_id(given.decode("latin-1")) as value:
 
             async def send_with_id(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    MutableHeaders(scope=message)[HEADER] = value
+                    others = (pair for pair in message.get("headers", ()) if pair[0] != _NAME)
+                    message["headers"] = [*others, (_NAME, value.encode())]
                 await send(message)
 
             await self.app(scope, receive, send_with_id)

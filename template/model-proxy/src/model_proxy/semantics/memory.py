@@ -36,6 +36,14 @@ _ENTRIES = list[Entry]
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where questions with one signature are, and the one that is asked."""
+
+    bucket: str
+    question: str
+
+
+@dataclass(frozen=True)
 class SemanticMemory:
     """Finds the answer of an equal question.
 
@@ -52,28 +60,21 @@ class SemanticMemory:
     similarity: float
     embed: Embed
 
-    async def find(self, call: ChatCall) -> Completion | None:
-        """Return the answer of the nearest equal question; the call's own may be remembered."""
-        place = self._place(call)
-        if place is None:
-            return None
-        bucket, question = place
-        entries = await self._entries(bucket)
-        nearest = await self._nearest(call, question, entries)
+    async def find(self, call: ChatCall, place: Place) -> Completion | None:
+        """Return the answer of the nearest equal question."""
+        entries = await self._entries(place.bucket)
+        nearest = await self._nearest(call, place.question, entries)
         return await self.answers.get(nearest.answer) if nearest else None
 
-    async def keep(self, call: ChatCall, answer: str) -> None:
+    async def keep(self, call: ChatCall, place: Place, answer: str) -> None:
         """Remember under which key the answer of the call's question is."""
-        place = self._place(call)
-        if place is None:
-            return
-        bucket, question = place
-        others = [e for e in await self._entries(bucket) if e.answer != answer]
-        entries = [Entry(question, answer), *others][:MOST_ENTRIES]
+        others = [e for e in await self._entries(place.bucket) if e.answer != answer]
+        entries = [Entry(place.question, answer), *others][:MOST_ENTRIES]
         ttl_s = self.ttls_s[call.caller.use_case]
-        await self.cache.set(bucket, msgspec.json.encode(entries), ttl_s=ttl_s)
+        await self.cache.set(place.bucket, msgspec.json.encode(entries), ttl_s=ttl_s)
 
-    def _place(self, call: ChatCall) -> tuple[str, str] | None:
+    def place(self, call: ChatCall) -> Place | None:
+        """Return where the question belongs; None where nothing is shared."""
         if not self.ttls_s.get(call.caller.use_case):
             return None
         parts = split_question(call)
@@ -85,7 +86,7 @@ class SemanticMemory:
         encoded = msgspec.json.encode(
             (partition, around, signature(question)), order="deterministic"
         )
-        return f"semantic:{hashlib.sha256(encoded).hexdigest()}", question
+        return Place(f"semantic:{hashlib.sha256(encoded).hexdigest()}", question)
 
     async def _entries(self, bucket: str) -> list[Entry]:
         stored = await self.cache.get(bucket)
