@@ -2,11 +2,13 @@
 
 # covers R-0303 R-0513
 
+import asyncio
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import gguf
 import numpy as np
 import openai
@@ -17,7 +19,7 @@ from model_proxy.app import bootstrap
 from model_proxy.sources import ConfigurationError
 from model_proxy.weights import WeightsError
 
-WIDTH, LAYERS, HEADS, CONTEXT = 32, 2, 2, 256
+WIDTH, LAYERS, HEADS, CONTEXT, LONG_CONTEXT = 32, 2, 2, 256, 65_536
 CHAT: dict[str, Any] = {
     "model": "answer",
     "messages": [{"role": "user", "content": "Is tea hot?"}],
@@ -37,14 +39,35 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def llamacpp(weights: Path) -> Iterator[dict[str, str]]:
     """Variables that name a running llama.cpp server."""
+    yield from serve_weights(weights / "model.gguf", n_ctx=CONTEXT)
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Variables that name a server whose context takes long to fill."""
+    write_model(tmp_path / "patient.gguf", context=LONG_CONTEXT)
+    yield from serve_weights(tmp_path / "patient.gguf", n_ctx=LONG_CONTEXT)
+
+
+@pytest.fixture
+def embedder(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Variables that name a server that makes embeddings."""
+    write_model(tmp_path / "embed.gguf", pooling=gguf.PoolingType.MEAN)
+    yield from serve_weights(tmp_path / "embed.gguf", n_ctx=CONTEXT, embedding=True)
+
+
+def serve_weights(path: Path, **settings: Any) -> Iterator[dict[str, str]]:
+    """Serve a model, one answer at a time; its address has /v1, /slots and /metrics."""
     params = xllamacpp.CommonParams()
-    params.model.path = str(weights / "model.gguf")
+    params.model.path = str(path)
     params.model_alias = {"answer"}
     params.port = 0
-    params.n_ctx = CONTEXT
     params.n_parallel = 1
     params.cpuparams.n_threads = 1
     params.warmup = False
+    params.endpoint_metrics = params.endpoint_slots = True
+    for name, value in settings.items():
+        setattr(params, name, value)
     server = xllamacpp.Server(params)
     yield {"MODEL_BASE_URL": f"{server.listening_address}/v1"}
     del server
@@ -82,17 +105,46 @@ async def test_llamacpp_streams_as_much_as_it_answers(
     assert chunks[-1].usage.completion_tokens == whole.usage.completion_tokens
 
 
+# covers R-0206
 async def test_llamacpp_stops_when_the_caller_leaves(
-    llamacpp: Any, pinned: Path, start: Any
+    patient: Any, pinned: Path, start: Any
 ) -> None:
-    # One slot: a second answer is possible only if the first, endless one was given up.
-    endless = {**CHAT, "max_tokens": 1_000_000, "stream": True}
-    async with start(llamacpp) as client:
+    # Nobody ends this answer but the caller: the model would fill its context.
+    endless = {**CHAT, "max_tokens": 2 * LONG_CONTEXT, "stream": True}
+    server = patient["MODEL_BASE_URL"].removesuffix("/v1")
+    async with start(patient) as client, asyncio.timeout(60):
         stream = await client.openai.chat.completions.create(**endless)
         await anext(aiter(stream))
+        assert await is_writing(client.http, server)
         await stream.close()
-        answer = await client.openai.chat.completions.create(**CHAT)
-    assert answer.choices
+        while await is_writing(client.http, server):  # noqa: ASYNC110 - another process's state
+            await asyncio.sleep(0.02)
+        async with client.http.get(f"{server}/metrics") as response:
+            counts = dict(
+                line.split() for line in (await response.text()).splitlines() if line[0] != "#"
+            )
+    assert 0 < float(counts["llamacpp:tokens_predicted_total"]) < LONG_CONTEXT / 2
+
+
+async def is_writing(http: aiohttp.ClientSession, server: str) -> bool:
+    """Say whether the server's only slot is at work."""
+    async with http.get(f"{server}/slots") as response:
+        (slot,) = await response.json()
+        return bool(slot["is_processing"])
+
+
+async def test_llamacpp_makes_embeddings(embedder: Any, start: Any, add_model: Any) -> None:
+    add_model(
+        "own-embed", kind="embeddings", serves=["embed"], dialect="llamacpp", dimensions=WIDTH
+    )
+    async with start(embedder) as client:
+        made = await client.openai.embeddings.create(
+            model="own-embed", input=["tea", "milk", "tea"]
+        )
+    vectors = [item.embedding for item in made.data]
+    assert [len(vector) for vector in vectors] == [WIDTH] * 3
+    assert vectors[0] == vectors[2] != vectors[1]
+    assert made.usage.prompt_tokens > 0
 
 
 async def test_llamacpp_refusal_reaches_the_caller(llamacpp: Any, pinned: Path, start: Any) -> None:
@@ -126,10 +178,14 @@ def test_weights_are_the_same_bytes_each_time(weights: Path, tmp_path: Path) -> 
     assert (tmp_path / "again.gguf").read_bytes() == (weights / "model.gguf").read_bytes()
 
 
-def write_model(path: Path) -> None:
+def write_model(
+    path: Path, *, context: int = CONTEXT, pooling: gguf.PoolingType | None = None
+) -> None:
     """Write a random llama that any seed-0 generator reproduces."""
     writer = gguf.GGUFWriter(path, "llama")
-    writer.add_context_length(CONTEXT)
+    writer.add_context_length(context)
+    if pooling is not None:
+        writer.add_pooling_type(pooling)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(2 * WIDTH)
