@@ -96,6 +96,7 @@ async function failures() {
     await failure(NotFoundError, () => chat.create({ ...base, model: "none", messages: QUESTION })),
     await failure(AuthenticationError, () => stranger.models.list()),
     await failure(BadRequestError, () => chat.create({ ...base, messages: [] })),
+    await failure(NotFoundError, () => client.responses.create({ model: "answer", input: "?" })),
   ];
 }
 

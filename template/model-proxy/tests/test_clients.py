@@ -45,6 +45,7 @@ EXPECTED: dict[str, Any] = {
         {"status": 404, "code": "model_not_found", "param": "model"},
         {"status": 401, "code": "invalid_api_key", "param": None},
         {"status": 400, "code": "invalid_request", "param": "messages"},
+        {"status": 404, "code": "unsupported", "param": None},
     ],
     "brokenStream": {"began": True, "code": "upstream_failed"},
 }
@@ -171,6 +172,7 @@ async def failures(client: openai.AsyncOpenAI) -> list[dict[str, Any]]:
         await refused(openai.NotFoundError, create(model="none", messages=QUESTION)),
         await refused(openai.AuthenticationError, stranger.models.retrieve("answer")),
         await refused(openai.BadRequestError, create(**BASE, messages=[])),
+        await refused(openai.NotFoundError, client.responses.create(model="answer", input="?")),
     ]
 
 

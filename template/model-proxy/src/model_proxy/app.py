@@ -22,7 +22,7 @@ from model_proxy.endpoints.chat import create_chat_completion
 from model_proxy.endpoints.embeddings import create_embeddings
 from model_proxy.endpoints.health import health, ready
 from model_proxy.endpoints.models import list_models, retrieve_model
-from model_proxy.errors import BadRequestError, ProxyError
+from model_proxy.errors import BadRequestError, ProxyError, UnsupportedError
 from model_proxy.exchanges import recorded
 from model_proxy.governance import Governance, open_governance
 from model_proxy.keys import Keys
@@ -187,11 +187,21 @@ async def _proxy_error(_request: Request, error: Exception) -> Response:
     return error_response(error if isinstance(error, ProxyError) else ProxyError(str(error)))
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
-    known = BadRequestError("There is no such route.")
+async def _http_error(request: Request, error: Exception) -> Response:
+    known = _UNSERVED.get(request.url.path) or BadRequestError("There is no such route.")
     response = error_response(known)
     response.status_code = error.status_code if isinstance(error, HTTPException) else known.status
     return response
+
+
+# What clients of OpenAI's try next, and where it is written that it is not here.
+_UNSERVED = {
+    path: UnsupportedError(f"{path} is not served here; use {instead} (docs/inference/api.md).")
+    for path, instead in {
+        "/v1/responses": "/v1/chat/completions",
+        "/v1/completions": "/v1/chat/completions",
+    }.items()
+}
 
 
 async def _departed(_request: Request, _error: Exception) -> Response:
