@@ -53,6 +53,14 @@ def test_bootstrap_refuses_weights_that_are_missing(
         bootstrap(settings(model_weights_folder=weights), {})
 
 
+def test_bootstrap_refuses_a_file_that_nobody_approved(
+    weights: Path, models: Path, settings: Any
+) -> None:
+    (weights / "parts" / "modeling.py").write_text("")
+    with pytest.raises(WeightsError, match=r"modeling\.py is not in"):
+        bootstrap(settings(model_weights_folder=weights), {})
+
+
 def test_production_needs_a_pin_for_weights_of_our_own(
     settings: Any, add_model: Any, models: Path
 ) -> None:

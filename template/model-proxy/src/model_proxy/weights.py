@@ -45,7 +45,10 @@ def pins_of(weights: str, pins: Mapping[str, str]) -> dict[str, str]:
 
 
 def verify_weights(folder: Path, pins: Mapping[str, str]) -> None:
-    """Read every pinned file in ``folder``; raises ``WeightsError`` on the first that differs."""
+    """Read every pinned file in ``folder``; raises ``WeightsError`` on the first that differs.
+
+    A file that nobody pinned, such as code beside the weights, is as bad as a changed one.
+    """
     for path, expected in pins.items():
         try:
             with (folder / path).open("rb") as file:
@@ -56,4 +59,10 @@ def verify_weights(folder: Path, pins: Mapping[str, str]) -> None:
             raise WeightsError(
                 f"{folder / path} has sha256 {actual}, models/weights.sha256 says {expected}. "
                 "Restore the approved file, or approve this one by changing the pin."
+            )
+    found = (path for path in folder.rglob("*") if not path.is_dir() and path.name != ".gitkeep")
+    for name in sorted(path.relative_to(folder).as_posix() for path in found):
+        if name not in pins:
+            raise WeightsError(
+                f"{folder / name} is not in models/weights.sha256: nobody approved it."
             )
