@@ -49,7 +49,7 @@ def test_main_passes_every_suite_and_writes_reports(tmp_path: Path) -> None:
 def test_main_turns_red_on_a_seeded_wrong_target(
     root: Path, domain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for part in ("prompts", "seeds", "models", "evals", "product.toml"):
+    for part in ("prompts", "seeds", "models", "evals", "flags.yaml", "product.toml"):
         (tmp_path / part).symlink_to(root / part)
     (tmp_path / "evals").unlink()
     (tmp_path / "evals" / "golden").mkdir(parents=True)
