@@ -44,7 +44,7 @@ def step(calls: list[str], *words: str) -> int:
     return next(at for at, call in enumerate(calls) if all(word in call for word in words))
 
 
-# covers R-0514
+# covers R-0514, R-0509
 def test_release_backs_up_then_migrates_then_starts_then_asks(machine, release):
     result, calls = release()
     assert result.returncode == 0, result.stderr
@@ -54,6 +54,7 @@ def test_release_backs_up_then_migrates_then_starts_then_asks(machine, release):
         step(calls, "images.next.env", "run --rm migrate"),
         step(calls, "images.next.env", "up --detach --no-build"),
         step(calls, "images.next.env", "healthcheck.py", "/ready"),
+        step(calls, "images.env", "python -m oidc_auth rotate"),
     ]
     assert order == sorted(order)
     assert (machine / "images.env").read_text() == NEW

@@ -49,6 +49,8 @@ release() {
 if release; then
   [ ! -f images.env ] || cp images.env images.previous.env
   mv images.next.env images.env
+  compose images.env exec --no-TTY gateway python -m oidc_auth rotate \
+    || echo "The signing key stays for now: the workers rotate it when it is due." >&2
   echo "Released."
   exit 0
 fi

@@ -1,4 +1,7 @@
-"""Auth0: claims as its universal login issues them, custom claims included."""
+"""Auth0: claims as its universal login issues them, custom claims included.
+
+Shape: auth0.com/docs, "ID Token Structure" and "Create Custom Claims" (namespaced URLs).
+"""
 
 from oidc_auth.discovery import Metadata
 from oidc_auth.profiles import Identity, SignOut, load_profile
@@ -55,3 +58,7 @@ def test_sign_out_url_is_auth0s_own_where_it_is_not() -> None:
     assert PROFILE.sign_out_url(METADATA, REQUEST) == (
         "https://acme.eu.auth0.com/v2/logout?client_id=k2tQ0example&returnTo=https%3A%2F%2Fapp.test%2F"
     )
+
+
+def test_scopes_ask_for_a_refresh_token() -> None:
+    assert "offline_access" in PROFILE.scopes.split()

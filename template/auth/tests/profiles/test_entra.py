@@ -1,4 +1,7 @@
-"""Microsoft Entra ID: claims of a version 2.0 ID token, groups and roles included."""
+"""Microsoft Entra ID: claims of a version 2.0 ID token, groups and roles included.
+
+Shape: learn.microsoft.com, "ID token claims reference".
+"""
 
 import pytest
 
@@ -58,3 +61,7 @@ def test_sign_out_url_keeps_the_large_id_token_out() -> None:
     assert PROFILE.sign_out_url(METADATA, request) == (
         f"{AUTHORITY}/oauth2/v2.0/logout?client_id=6cb04018&post_logout_redirect_uri=https%3A%2F%2Fapp.test%2F"
     )
+
+
+def test_scopes_ask_for_a_refresh_token() -> None:
+    assert "offline_access" in PROFILE.scopes.split()

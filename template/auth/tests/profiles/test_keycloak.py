@@ -1,4 +1,7 @@
-"""Keycloak 26: claims as its token endpoint issues them, roles included."""
+"""Keycloak 26: claims as its token endpoint issues them, roles included.
+
+Shape: keycloak.org, Server Administration Guide, "OIDC token and SAML assertion mappings".
+"""
 
 import pytest
 

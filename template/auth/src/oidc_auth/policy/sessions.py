@@ -22,7 +22,6 @@ class SessionsPolicy(Section):
         grace_s: how long a replaced cookie is still taken from requests that were on their way;
             after that it is a stolen one and ends the whole family.
         outage_s: how long a session goes on whose tokens are due while the provider is down.
-        cached_s: how long a shared cache may answer for the database; 0 switches it off.
     """
 
     login_s: Annotated[int, Field(gt=0, le=3600)] = 600
@@ -30,7 +29,6 @@ class SessionsPolicy(Section):
     absolute_s: Annotated[int, Field(gt=0, le=LONGEST_S)] = LONGEST_S
     grace_s: Annotated[int, Field(ge=0, le=60)] = 10
     outage_s: Annotated[int, Field(ge=0, le=3600)] = 900
-    cached_s: Annotated[int, Field(ge=0, le=30)] = 5
 
     def weaknesses(self) -> Iterable[str]:
         """Refuse sessions that nobody uses for more than a day."""

@@ -15,7 +15,7 @@ from oidc_auth.profiles import Identity, SignOut, end_session_url, text_claim, w
 class Auth0Profile:
     """Auth0's claims; its tenants sign with RS256, newer ones may choose PS256."""
 
-    scopes: str = "openid profile email"
+    scopes: str = "openid profile email offline_access"
     algorithms: tuple[str, ...] = ("RS256", "PS256")
 
     def identity(self, claims: Mapping[str, Any]) -> Identity:

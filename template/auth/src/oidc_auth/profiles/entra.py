@@ -20,7 +20,7 @@ from oidc_auth.profiles import Identity, SignOut, text_claim, with_query
 class EntraProfile:
     """Entra's claims; it signs with RS256."""
 
-    scopes: str = "openid profile email"
+    scopes: str = "openid profile email offline_access"
     algorithms: tuple[str, ...] = ("RS256",)
 
     def identity(self, claims: Mapping[str, Any]) -> Identity:
