@@ -106,7 +106,12 @@ dependencies = [
 """,
     "template/app/requirements.lock.jinja": LOCK,
     "template/app/src/app/__init__.py": "",
-    "template/app/src/app/__main__.py": "from app.queues import queue\nfrom app.settings import AppSettings\n",
+    "template/app/src/app/__main__.py": """\
+from app.queues import queue
+from app.settings import AppSettings
+
+queue(AppSettings())
+""",
     "template/app/src/app/settings.py": """\
 from pydantic_settings import BaseSettings
 
@@ -115,10 +120,19 @@ class AppSettings(BaseSettings):
     database_url: str = ""
     kafka_servers: str = ""
 """,
-    "template/app/src/app/queues/__init__.py": "def queue() -> None: ...\n",
+    "template/app/src/app/queues/__init__.py": "def queue(settings) -> None: ...\n",
     "template/app/src/app/queues/postgres.py": "def url(settings):\n    return settings.database_url\n",
     "template/app/src/app/queues/kafka.py": "def servers(settings):\n    return settings.kafka_servers\n",
-    "template/pyproject.toml": '[dependency-groups]\ndev = ["pytest>=9"]\n\n[tool.uv.workspace]\nmembers = ["app"]\n',
+    "template/pyproject.toml": """\
+[dependency-groups]
+dev = ["pytest>=9"]
+
+[tool.uv.workspace]
+members = ["app"]
+
+[tool.ruff]
+lint.select = ["F401"]
+""",
     "template/requirements.lock": f"pytest==9.2.0 \\\n    --hash=sha256:{'2' * 64}\n",
     "template/infra/kubernetes/app/kustomization.yaml": """\
 kind: Kustomization

@@ -7,13 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airworthy.errors import UnknownAnswerError
 from airworthy.progress import Progress
-from matrix import equality, report, scripting, survey
+from matrix import equality, formatting, report, scripting, survey
 from matrix.checks import together
 from matrix.combinations import indices
 from matrix.determinism import Second
@@ -133,21 +134,27 @@ class Run:
 
     def _check(self) -> None:
         with self.phase("check") as progress:
-            reused = self.results.reused
-            survey.inspect(self.held, Inspection(self.template.blobs, self.results), self.findings, progress)
-            for problem, combinations in together.problems(self.held, self.within, self.template.blobs, self.results):
+            reused, blobs = self.results.reused, self.template.blobs
+            survey.inspect(self.held, Inspection(blobs, self.results), self.findings, progress)
+            for problem, combinations in self._beyond_one_file():
                 self.findings.add(problem, combinations)
-            for number, name, text in self.template.exclusions.undefaulted():
-                words = f"_exclude {number} needs `{name} | default(...)`: {text.strip()}"
-                self.findings.add(Problem("exclusion", "copier.yml", words), self.within)
             with _folder(self.settings.cache) as tools:
-                skipped = scripting.parse(self.held, self.template.blobs, self.results, tools, self.findings)
+                skipped = scripting.parse(self.held, blobs, self.results, tools, self.findings)
         if skipped:
             self.report.skipped["parsing"] = skipped
         self.report.counts |= {
             "checks run": self.results.worked,
             "checks known from before": self.results.reused - reused,
         }
+
+    def _beyond_one_file(self) -> Iterator[tuple[Problem, int]]:
+        yield from together.problems(self.held, self.within, self.template.blobs, self.results)
+        faulty = (found for problem, found in self.findings.combinations.items() if problem.check == "rendering")
+        intact = self.within & ~reduce(or_, faulty, 0)
+        yield from formatting.problems(self.template, self.held, intact, self.results)
+        for number, name, text in self.template.exclusions.undefaulted():
+            words = f"_exclude {number} needs `{name} | default(...)`: {text.strip()}"
+            yield Problem("exclusion", "copier.yml", words), self.within
 
     @cached_property
     def held(self) -> dict[tuple[str, Blob], int]:
