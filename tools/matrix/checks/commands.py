@@ -27,7 +27,8 @@ def paths(text: str, line: int = 1) -> Iterator[Reference]:
     """The paths of the repo in `text`: what begins with a folder that the template has."""
     for match in _PATH.finditer(text):
         path = match[1].split("*")[0].rstrip("./")
-        if "/" in path and not MADE.intersection(path.split("/")):
+        # A drop-in folder is there once somebody has dropped something into it.
+        if "/" in path and not path.endswith(".d") and not MADE.intersection(path.split("/")):
             yield Reference(line, f"names {path}", (f"path:{path}",), f"path:{path.split('/')[0]}")
 
 
