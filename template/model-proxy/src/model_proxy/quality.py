@@ -13,6 +13,8 @@ import msgspec
 from model_proxy.errors import EmptyAnswerError
 from model_proxy.rules import Quality
 
+LONGEST_REFUSAL = 200
+
 
 class Words(msgspec.Struct):
     """The parts of a message that decide."""
@@ -25,7 +27,13 @@ class Words(msgspec.Struct):
     @property
     def is_empty(self) -> bool:
         """Whether it neither says nor calls anything."""
-        return not (self.tool_calls or self.function_call or (self.content or "").strip())
+        says_nothing = not self.content or self.content.isspace()
+        return says_nothing and not self.tool_calls and not self.function_call
+
+    @property
+    def opening(self) -> str:
+        """How it begins, case aside; as much of it as a refusal may have."""
+        return (self.content or "")[:LONGEST_REFUSAL].lstrip().casefold()
 
 
 class TokenProbability(msgspec.Struct):
@@ -76,7 +84,7 @@ class Judge:
             return "no_room"
         if message.is_empty:
             raise EmptyAnswerError("The model's answer is empty: ask again, or with another model.")
-        if message.content and message.content.lstrip().casefold().startswith(self._openings):
+        if self._openings and message.opening.startswith(self._openings):
             return "refusal"
         return "low_confidence" if self._is_doubtful(choice.logprobs) else None
 

@@ -25,7 +25,7 @@ class RightSize(Entry):
 class Quality(Entry):
     """What an answer must be, or else the next model is asked."""
 
-    refusals: tuple[str, ...] = ()
+    refusals: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     """An answer that begins so (case aside) says nothing."""
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.3
     """The least mean probability of the answer's tokens, where the model tells (logprobs)."""
