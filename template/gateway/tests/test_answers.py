@@ -112,7 +112,7 @@ async def test_ask_shows_the_model_numbered_passages_and_who_asks(
     assert heard["authorization"] == "Bearer key-of-the-test"
     assert heard["x-tenant-id"] == str(tenant.id)
     assert heard["x-use-case"] == "answer"
-    assert heard["x-prompt-hash"] == services.asking.prompt.hash
+    assert heard["x-prompt-hash"] == services.asking.prompts.prompts["answer"].hash
     assert heard["x-correlation-id"] == response.headers["x-correlation-id"]
 
 

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from gateway.answers.asking import Asking
 from gateway.answers.metrics import AnswerMetrics
+from gateway.answers.prompting import PromptChoice
 from gateway.answers.retrieval import Retrieval
 from gateway.billing import Meter, open_hook
 from gateway.edge.buckets import TokenBuckets
@@ -39,6 +40,7 @@ from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
 from runtime.database import Database
+from runtime.flags import WatchedFlags
 from runtime.health import health_router
 from runtime.metrics import install_metrics
 from runtime.problems import install_problem_handlers
@@ -214,7 +216,10 @@ def _open_asking(
             timeout_s=settings.search_timeout_s,
         ),
         model=model,
-        prompt=load_prompts(root() / "prompts" / load_product().domain)["answer"],
+        prompts=PromptChoice(
+            load_prompts(root() / "prompts" / load_product().domain),
+            WatchedFlags(root() / "flags.yaml"),
+        ),
         queue=queue,
         meter=meter,
         figures=figures,

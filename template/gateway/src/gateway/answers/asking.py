@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from gateway.answers.metrics import AnswerMetrics, Outcome
 from gateway.answers.passages import citations_of, cited, context_of
+from gateway.answers.prompting import PromptChoice
 from gateway.answers.retrieval import Retrieval
 from gateway.answers.review import review_reason
 from gateway.answers.schemas import AnswerDone, Citation, Usage
@@ -36,6 +37,7 @@ class Asked:
     person: Person
     conversation_id: UUID
     question: str
+    prompt: Prompt
     citations: list[Citation]
     stream: ModelStream
     asked_s: float
@@ -48,7 +50,7 @@ class Asking:
     database: Database
     retrieval: Retrieval
     model: ModelProxy
-    prompt: Prompt
+    prompts: PromptChoice
     queue: JobQueue
     meter: Meter
     figures: AnswerMetrics
@@ -65,11 +67,12 @@ class Asking:
             async with self.database.tenant(person.tenant_id) as session:
                 await conversations.name_after(session, person, conversation_id, question)
             passages = await self.retrieval.find(person.tenant_id, question)
-            messages = self.prompt.render(context=context_of(passages), question=question)
-            purpose = Purpose(person.tenant_id, USE_CASE, self.prompt.hash)
-            stream = await self.model.stream(messages, self.prompt.temperature, purpose)
+            prompt = self.prompts.of(person.tenant_id)
+            messages = prompt.render(context=context_of(passages), question=question)
+            purpose = Purpose(person.tenant_id, USE_CASE, prompt.hash)
+            stream = await self.model.stream(messages, prompt.temperature, purpose)
         citations = citations_of(passages)
-        return Asked(uuid4(), person, conversation_id, question, citations, stream, asked_s)
+        return Asked(uuid4(), person, conversation_id, question, prompt, citations, stream, asked_s)
 
     async def events(self, asked: Asked) -> AsyncGenerator[bytes, None]:
         """Yield ``citations``, ``token`` many times, then ``done`` or ``error``."""
@@ -124,7 +127,7 @@ class Asking:
             "text": text,
             "citations": [citation.model_dump(mode="json") for citation in asked.citations],
             "model": asked.stream.model,
-            "prompt_hash": self.prompt.hash,
+            "prompt_hash": asked.prompt.hash,
             "usage": usage.model_dump(),
             "review_reason": reason,
         }
