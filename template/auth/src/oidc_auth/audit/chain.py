@@ -49,10 +49,11 @@ class AuditKeys:
         secret = settings.audit_key or settings.session_secret
         if not secret.get_secret_value():
             raise SettingsError("The audit log needs AUDIT_KEY or SESSION_SECRET: see .env.example")
-        former = settings.audit_retired_keys.get_secret_value().split(",")
+        listed = settings.audit_retired_keys.get_secret_value().split(",")
+        former = (*settings.session_secrets, *(value.strip() for value in listed))
         return cls(
             AuditKey.of(secret.get_secret_value()),
-            tuple(AuditKey.of(value.strip()) for value in former if value.strip()),
+            tuple(AuditKey.of(value) for value in former if value),
         )
 
     def find(self, key_id: str) -> AuditKey | None:
