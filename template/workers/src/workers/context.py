@@ -1,11 +1,13 @@
 """What a job may use."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from runtime.database import Database
 from runtime.queues import Backoff, Job
 from runtime.vectors import VectorStore
 from workers.model import ModelProxy
+from workers.prewarming import Prewarming
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,11 @@ class Context:
     store: VectorStore
     model: ModelProxy
     backoff: Backoff
+
+    @cached_property
+    def prewarming(self) -> Prewarming:
+        """What keeps popular questions warm."""
+        return Prewarming(self.database, self.model)
 
     def is_last_attempt(self, job: Job) -> bool:
         """Say whether a failure now makes the job a dead letter."""

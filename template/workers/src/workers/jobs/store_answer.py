@@ -18,7 +18,13 @@ name = "store_answer"
 
 
 async def handle(context: Context, job: Job) -> None:
-    """Store the answer in its conversation; a conversation that was purged takes it along."""
+    """Store the answer in its conversation, and keep warm what the tenant asks often."""
+    await _store(context, job)
+    await context.prewarming.run(job.tenant_id)
+
+
+async def _store(context: Context, job: Job) -> None:
+    """Store the answer; a conversation that was purged takes it along."""
     answer_id = UUID(job.payload["answer_id"])
     async with context.database.tenant(job.tenant_id) as session:
         conversation = await session.get(Conversation, UUID(job.payload["conversation_id"]))
