@@ -42,7 +42,7 @@ test: check ## Every test, the suites of generated repos included
 
 .PHONY: quick
 quick: check ## The tests that generate nothing large
-	$(BIN)/python -m pytest --ignore tests/renders --ignore tests/wheel
+	$(BIN)/python -m pytest --ignore tests/matrix --ignore tests/renders --ignore tests/wheel
 
 .PHONY: matrix
 matrix: setup ## Every combination: assembled, checked, compared with copier, its suites run; ARGS="--help"
