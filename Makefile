@@ -39,10 +39,11 @@ check: setup ## Lint, format check and types of this repo
 test: check ## Every test, the suites of generated repos included
 	$(BIN)/python tools/locks.py --check
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	@PYTHONPATH=tools $(BIN)/python -m matrix --cache .matrix --commands --samples 0 $(MATRIX)
 
 .PHONY: quick
 quick: check ## The tests that generate nothing large
-	$(BIN)/python -m pytest --ignore tests/matrix --ignore tests/renders --ignore tests/wheel
+	$(BIN)/python -m pytest --ignore tests/matrix --ignore tests/wheel
 
 .PHONY: matrix
 matrix: setup ## Every combination: assembled, checked, compared with copier, its suites run; ARGS="--help"

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.renders.selection import ROOT, choices
+from tests.selection import ROOT, choices
 
 from airworthy import questions
 
@@ -19,8 +19,8 @@ LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 # Commands that other tests run in a fuller form than this one could.
 ELSEWHERE = {
     "make new": "tests/wizard",
-    "make dev": "tests/renders: the generated repo's own end-to-end test starts the same stack",
-    "make test": "tests/renders, and continuous integration itself",
+    "make dev": "make matrix: the generated repo's own end-to-end test starts the same stack",
+    "make test": "continuous integration itself",
     "make check": "continuous integration",
     "make quick": "a part of make test",
     "make bench": "tests/unit/test_benchmarks.py",

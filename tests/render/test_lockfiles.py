@@ -11,7 +11,7 @@ import pytest
 import uv
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from tests.renders.selection import Selection, selections
+from tests.selection import Selection, selections
 
 import lockfile
 from airworthy import questions, source

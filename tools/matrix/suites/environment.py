@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matrix.template import Template
 
 # What this process was given and a generated repo's own commands would not be.
-_OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "AIRWORTHY_TEST_RUN_FOLDER"}
+_OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 _PREFIXES = ("PYTEST_", "COV_", "COVERAGE_", "GIT_")
 
 

@@ -10,6 +10,7 @@ import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,13 @@ class Machine:
     grounds: Grounds
     install: Callable[[Bench], Path]
     timeout_s: float = TIMEOUT_S
+    _temporary: TemporaryDirectory[str] = field(init=False)
     _server: subprocess.Popen[str] | None = field(default=None, init=False)
     _keeper: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        # Not the folder that all of this user's pytest processes share, and clear at the same time.
+        self._temporary = TemporaryDirectory(prefix="suites-", ignore_cleanup_errors=True)
 
     def run(self, task: Task, combination: Combination) -> Outcome:
         """Run ``task`` on the tree of ``combination``."""
@@ -78,6 +84,7 @@ class Machine:
             if process is not None:
                 with suppress(OSError):
                     process.communicate()
+        self._temporary.cleanup()
         self.bench.close()
 
     def _make(self, task: Task, combination: Combination, tree: Tree) -> Outcome:
@@ -125,7 +132,12 @@ class Machine:
             self.bench.kept.mkdir(parents=True, exist_ok=True)
             pipe = subprocess.PIPE
             self._server = subprocess.Popen(
-                [str(python), str(SERVER)], cwd=self.bench.folder, env=variables(), stdin=pipe, stdout=pipe, text=True
+                [str(python), str(SERVER)],
+                cwd=self.bench.folder,
+                env=variables() | {"PYTEST_DEBUG_TEMPROOT": self._temporary.name},
+                stdin=pipe,
+                stdout=pipe,
+                text=True,
             )
         return self._server
 

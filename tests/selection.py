@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 OPTIONS = ("domain", "idp", "jobs", "vectors", "cache", "inference", "deploy", "ci", "billing", "ui")
 PRESETS = ("freelancer", "startup", "platform")
 

@@ -1,19 +1,13 @@
-"""What a render looks like: the right files, parsed, formatted, without scars."""
+"""Which files each choice brings, read from copier.yml's text and held against what the manifest says."""
 
-import json
 import re
 import subprocess
-import sys
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from itertools import product
-from pathlib import Path
 
 import pytest
-import yaml
-from tests.renders.conftest import files, folder
-from tests.renders.selection import ROOT, Selection, choices
+from tests.selection import ROOT, choices
 
 from airworthy import manifest, questions, source
 
@@ -22,75 +16,6 @@ WITHOUT_FILES = {("ui", "none"), ("cache", "memory"), ("billing", "none")}
 QUESTIONS = questions.load(ROOT)
 SOURCE = source.locate()
 MANIFEST = manifest.load(SOURCE.folder, SOURCE.files)
-BINARY = {".png", ".ico", ".woff2"}
-SCARS = {
-    "spaces at the end of a line": re.compile(rb"[ \t]+$", re.MULTILINE),
-    "three line breaks more than one blank line": re.compile(rb"\n\n\n\n"),
-    "a blank line at the start": re.compile(rb"\A\n"),
-    "a blank line at the end": re.compile(rb"\n\n\Z"),
-    "no line break at the end": re.compile(rb"[^\n]\Z"),
-    "a left-over of the template": re.compile(rb"# \{%|\{%-? |_copier_(?!conf)"),
-}
-
-
-def scars(content: bytes) -> list[str]:
-    """Name what shows that a machine wrote the file."""
-    return [name for name, pattern in SCARS.items() if pattern.search(content)]
-
-
-@pytest.mark.parametrize(
-    ("content", "scar"),
-    [
-        (b"a \nb\n", "spaces at the end of a line"),
-        (b"a\n\n\n\nb\n", "three line breaks more than one blank line"),
-        (b"\na\n", "a blank line at the start"),
-        (b"a\n\n", "a blank line at the end"),
-        (b"a", "no line break at the end"),
-        (b"# {% if x %}\n", "a left-over of the template"),
-    ],
-)
-def test_scars_are_seen(content: bytes, scar: str) -> None:
-    assert scars(content) == [scar]
-
-
-def test_render_has_no_scars(selection: Selection) -> None:
-    marked = {
-        path: found
-        for path, content in files(selection).items()
-        if Path(path).suffix not in BINARY and content and (found := scars(content))
-    }
-    assert marked == {}
-
-
-def test_render_parses(selection: Selection) -> None:
-    for path, content in files(selection).items():
-        _parse(path, content)
-
-
-def _parse(path: str, content: bytes) -> None:
-    if path.endswith(".py"):
-        compile(content, path, "exec", dont_inherit=True)
-    elif path.endswith(".toml"):
-        tomllib.loads(content.decode())
-    elif path.endswith((".yaml", ".yml")) and not path.startswith(".gitlab"):
-        list(yaml.safe_load_all(content))
-    elif path.endswith(".json") and "tsconfig" not in path and ".devcontainer" not in path:
-        json.loads(content)
-    elif path.endswith(".jsonl"):
-        [json.loads(line) for line in content.splitlines()]
-
-
-def test_formatting_changes_nothing(selection: Selection) -> None:
-    for command in (["format", "--check", "--quiet"], ["check", "--quiet"]):
-        ruff = [sys.executable, "-m", "ruff", *command, "."]
-        done = subprocess.run(ruff, cwd=folder(selection), capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_manifest_names_what_copier_writes(selection: Selection) -> None:
-    assert _files_for(selection.answers) == frozenset(files(selection))
-
-
 LINE = re.compile(
     r"'/(?P<path>[^'*]+)' if (?P<option>\w+) \| default\('\w+'\) (?P<how>[!=]=) '(?P<choice>[\w.-]+)' else ''"
 )
