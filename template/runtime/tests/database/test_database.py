@@ -1,11 +1,12 @@
 """Transactions, and the models against the schema that the migrations make."""
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from devstack.fixtures import TestTenant
 from runtime.database import Database
@@ -38,6 +39,24 @@ async def test_ping_raises_when_the_database_is_down(settings: RuntimeSettings) 
     with pytest.raises(OperationalError):
         await closed.ping()
     await closed.close()
+
+
+async def test_call_comes_back_after_the_database_hung_up(
+    database: Database, database_urls: tuple[str, str]
+) -> None:
+    query = text("SELECT pg_backend_pid()")
+    before = await database.call(query, {})
+    assert before
+    with psycopg.connect(database_urls[1], autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 10000)", [before[0]])
+    after = await database.call(query, {})
+    assert after
+    assert after[0] != before[0]
+
+
+async def test_call_raises_what_the_statement_raises(database: Database) -> None:
+    with pytest.raises(ProgrammingError):
+        await database.call(text("SELECT nothing_like_it"), {})
 
 
 def test_open_needs_an_address(settings: RuntimeSettings) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from runtime.settings import RuntimeSettings, SettingsError
@@ -24,10 +25,10 @@ class Database:
         info: what every session carries along as its ``info``.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, direct: AsyncEngine | None = None) -> None:
         self.engine = engine
         self.info: dict[str, object] = {}
-        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._direct = direct or engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @classmethod
     def open(cls, settings: RuntimeSettings, *, pool_size: int = 5) -> Self:
@@ -44,7 +45,11 @@ class Database:
         engine = create_async_engine(
             url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
         )
-        return cls(engine)
+        # Its connections are not tried before each use: `call` tries again instead.
+        direct = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, isolation_level="AUTOCOMMIT"
+        )
+        return cls(engine, direct)
 
     @asynccontextmanager
     async def tenant(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
@@ -93,8 +98,18 @@ class Database:
     async def call(
         self, statement: TextClause, parameters: Mapping[str, object]
     ) -> Sequence[Any] | None:
-        """Run one statement that is a transaction by itself; return its first row, if any."""
-        async with self._single.connect() as connection:
+        """Run one statement that only reads, in one round trip; return its first row, if any."""
+        try:
+            return await self._call(statement, parameters)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return await self._call(statement, parameters)
+
+    async def _call(
+        self, statement: TextClause, parameters: Mapping[str, object]
+    ) -> Sequence[Any] | None:
+        async with self._direct.connect() as connection:
             return (await connection.execute(statement, parameters)).first()
 
     async def ping(self) -> None:
@@ -105,6 +120,7 @@ class Database:
     async def close(self) -> None:
         """Release the connections."""
         await self.engine.dispose()
+        await self._direct.dispose()
 
     @asynccontextmanager
     async def _scoped(self, scope: dict[str, str]) -> AsyncIterator[AsyncSession]:
