@@ -104,6 +104,16 @@ async def test_attack_is_refused_by_the_plain_library_too(
         await attack(plain, provider)
 
 
+async def test_plain_library_never_compares_how_and_when_a_person_signed_in(
+    plain: PlainParty, provider: HostileProvider
+) -> None:
+    """It asks for a second factor a moment ago, and takes a password of last year."""
+    visit = await plain.begin(acr_values="mfa", max_age="60")
+    provider.nonce = visit.nonce
+    provider.claims = {"acr": "pwd", "auth_time": int(provider.clock()) - 31_536_000}
+    assert await plain.finish(visit, {"state": visit.state, "code": "good"}) == "ada"
+
+
 @pytest.mark.parametrize("attack", ACCESS, ids=named)
 async def test_access_attack_gets_into_the_plain_library_and_not_into_ours(
     our_server: Any, key: ECKey, attack: access.AccessAttack

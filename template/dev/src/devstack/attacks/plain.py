@@ -43,10 +43,14 @@ class PlainParty:
             },
         )
 
-    async def begin(self) -> Visit:
-        """Send a browser to the provider; the session cookie holds state, nonce and verifier."""
+    async def begin(self, **asked: str) -> Visit:
+        """Send a browser to the provider; the session cookie holds state, nonce and verifier.
+
+        Args:
+            asked: more parameters of the request, such as ``acr_values`` and ``max_age``.
+        """
         session: dict[str, Any] = {}
-        await self._app.authorize_redirect(_request(session), REDIRECT_URI)
+        await self._app.authorize_redirect(_request(session), REDIRECT_URI, **asked)
         ((name, kept),) = session.items()
         return Visit(name.rpartition("_")[2], kept["data"]["nonce"], session)
 
