@@ -36,6 +36,8 @@ class Schedule:
     def next(self, current: Combination | None, busy: Collection[str]) -> Work | None:
         """The next run for a worker that has the tree ``current``; ``busy`` tasks are running elsewhere."""
         idle = [account for name, account in self._ledger.accounts.items() if name not in busy and account.missing]
+        if any(self._ledger[name].task.starts_product for name in busy):
+            idle = [account for account in idle if not account.task.starts_product]
         return next(self._work(idle, current), None)
 
     def _work(self, idle: list[Account], current: Combination | None) -> Iterator[Work]:

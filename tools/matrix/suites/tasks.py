@@ -33,6 +33,11 @@ class Task:
         return f"{self.means}:{self.subject}"
 
     @property
+    def starts_product(self) -> bool:
+        """Whether it takes the ports of development, which only one at a time can have."""
+        return self.means == "make" or self.component == "tests"
+
+    @property
     def component(self) -> str:
         """The folder it belongs to."""
         return PurePosixPath(self.subject).parts[0]
