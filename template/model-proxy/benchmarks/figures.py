@@ -58,6 +58,30 @@ async def measure(target: Target, server: Server | None, seconds: float) -> Figu
     )
 
 
+@dataclass(frozen=True)
+class Growth:
+    """Memory after half of a long run and after all of it."""
+
+    requests: int
+    half_mb: float
+    whole_mb: float
+
+    @property
+    def added_mb(self) -> float:
+        """What the second half added."""
+        return self.whole_mb - self.half_mb
+
+
+async def grow(target: Target, server: Server, requests: int) -> Growth:
+    """Send so many different requests and look at the memory on the way."""
+    half_mb, sent = 0.0, 0
+    while sent < requests:
+        sent += (await send(target, connections=CONNECTIONS, seconds=WARM_UP_S)).answers
+        if not half_mb and sent >= requests / 2:
+            half_mb = server.rss_mb()
+    return Growth(sent, half_mb, server.rss_mb())
+
+
 def median(rounds: Sequence[Figures]) -> Figures:
     """Return each figure's median."""
     return Figures(

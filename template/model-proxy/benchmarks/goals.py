@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .figures import Figures, median
+from .figures import Figures, Growth, median
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ _AT_MOST: tuple[tuple[str, float, str, Callable[[Round], float]], ...] = (
     ("failed answers", 0, "", lambda r: r.ours.failures),
 )
 START_S = 2.0
+GROWTH_MB = 10.0
+"""The most that the second half of the long run may add: what is bounded is full by then."""
 
 LACKS = (
     "formats of its own for a hundred providers (here: whatever speaks OpenAI's)",
@@ -49,7 +51,7 @@ LACKS = (
 )
 
 
-def results(rounds: Sequence[Round], start_s: float) -> Iterator[Result]:
+def results(rounds: Sequence[Round], start_s: float, grown: Growth) -> Iterator[Result]:
     """Yield each goal that could be measured."""
     for name, least, ratio in _AT_LEAST:
         ratios = [ratio(r.ours, r.theirs) for r in rounds if r.theirs]
@@ -59,6 +61,9 @@ def results(rounds: Sequence[Round], start_s: float) -> Iterator[Result]:
     for name, most, unit, figure in _AT_MOST:
         value = statistics.median(map(figure, rounds))
         yield Result(f"{name}: ≤ {most:g} {unit}".strip(), f"{value:.2f} {unit}", value <= most)
+    name = f"memory added by the second half of {grown.requests:,} requests"
+    measured = f"{grown.added_mb:.1f} MB"
+    yield Result(f"{name}: ≤ {GROWTH_MB:g} MB", measured, grown.added_mb <= GROWTH_MB)
     yield Result(f"start: ≤ {START_S:g} s", f"{start_s:.2f} s", start_s <= START_S)
 
 

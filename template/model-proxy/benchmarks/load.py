@@ -66,6 +66,11 @@ class Load:
         return sum(exchange.status != 200 for exchange in self.exchanges)  # noqa: PLR2004
 
     @property
+    def answers(self) -> int:
+        """How many came."""
+        return len(self.exchanges)
+
+    @property
     def per_s(self) -> float:
         """Answers per second."""
         return len(self.exchanges) / self.seconds

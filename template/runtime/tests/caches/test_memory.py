@@ -36,3 +36,10 @@ async def test_cache_reads_its_clock() -> None:
     assert await cache.get("a") == b"1"
     now[0] = 10.0
     assert await cache.get("a") is None
+
+
+async def test_cache_bounds_the_number_of_small_values_too() -> None:
+    cache = MemoryCache(max_entries=2)
+    for key in ("a", "b", "c"):
+        await cache.set(key, b"", ttl_s=60)
+    assert [await cache.get(key) for key in ("a", "b", "c")] == [None, b"", b""]

@@ -6,16 +6,23 @@ from collections.abc import Callable
 
 from runtime.settings import RuntimeSettings
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 12 * 1024 * 1024
+MAX_ENTRIES = 10_000
+"""Small values count too: each costs about 400 bytes besides its own."""
 
 
 class MemoryCache:
     """Least recently used values go first when the room (in bytes of values) is used up."""
 
     def __init__(
-        self, *, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        max_bytes: int = MAX_BYTES,
+        max_entries: int = MAX_ENTRIES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._max_bytes = max_bytes
+        self._max_entries = max_entries
         self._clock = clock
         self._size = 0
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
@@ -34,7 +41,7 @@ class MemoryCache:
             return
         self._entries[key] = (value, self._clock() + ttl_s)
         self._size += len(value)
-        while self._size > self._max_bytes:
+        while self._size > self._max_bytes or len(self._entries) > self._max_entries:
             self._drop(next(iter(self._entries)))
 
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
