@@ -31,6 +31,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["{src,scripts}/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
+    testTimeout: 30_000,
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });
