@@ -163,15 +163,17 @@ class Machine:
     def _keep_services(self, python: Path) -> None:
         """Keep the server that test modules share from being stopped and started for each."""
         if self._keeper is None and (self.bench.folder / "dev/src/devstack/databases.py").is_file():
-            hold = "import sys, devstack.databases as d; s = d.shared_server(); sys.stdin.read()"
+            hold = "import sys, devstack.databases as d; s = d.shared_server(); print(flush=True); sys.stdin.read()"
             self._keeper = subprocess.Popen(
                 [str(python), "-c", hold],
                 cwd=self.bench.folder,
                 env=variables(),
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
+            if self._keeper.stdout:
+                self._keeper.stdout.readline()  # until then it opens files, which no test does
 
 
 def _ask(server: subprocess.Popen[str], request: dict[str, Any]) -> str:
