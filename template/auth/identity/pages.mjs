@@ -15,6 +15,13 @@ const STYLE = `
   button { width: 100%; margin: 0 0 8px; padding: 12px 16px; display: block; text-align: left; cursor: pointer; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 10px; font: inherit; }
   button:hover, button:focus-visible { border-color: var(--accent); outline: 2px solid transparent; box-shadow: 0 0 0 1px var(--accent); }
   small { display: block; color: var(--dim); }
+  .phone { margin: 24px 0; padding: 16px; border: 1px dashed var(--line); border-radius: 12px; text-align: center; }
+  .phone output { display: block; margin-top: 4px; color: var(--ink); font: 600 28px/1.2 ui-monospace, monospace; letter-spacing: .12em; }
+  label { display: block; margin-bottom: 6px; font-weight: 600; }
+  input { width: 100%; margin-bottom: 16px; padding: 12px 16px; color: inherit; background: transparent; border: 1px solid var(--dim); border-radius: 10px; font: 20px/1.4 ui-monospace, monospace; letter-spacing: .12em; }
+  input:focus-visible { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: 1px; }
+  .wrong { margin-bottom: 8px; color: light-dark(#b3261e, #ff9d92); }
+  button.main { margin: 0; color: light-dark(#fff, #10131a); background: var(--accent); border-color: transparent; text-align: center; font-weight: 600; }
 `;
 
 export function loginPage(action, people) {
@@ -24,6 +31,21 @@ export function loginPage(action, people) {
     "Who are you today?",
     `<p>Pick a person to sign in. There are no passwords here.</p>
     <form method="post" action="${escape(action)}">${lists.join("")}</form>`,
+  );
+}
+
+// A real provider sends the code to the person's phone; here the page is the phone.
+export function codePage(action, person, code, { isWrong = false } = {}) {
+  const wrong = isWrong ? '<p class="wrong" id="wrong" role="alert">That was another code. Here is a new one.</p>' : "";
+  return page(
+    `Confirm it is you, ${person.name}`,
+    `<p>This needs a second factor. With a real provider the code would come from your authenticator.</p>
+    <div class="phone">Your authenticator shows<output id="code">${code.slice(0, 3)} ${code.slice(3)}</output></div>
+    <form method="post" action="${escape(action)}">
+      ${wrong}<label for="typed">Code</label>
+      <input id="typed" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus maxlength="7"${isWrong ? ' aria-describedby="wrong"' : ""}>
+      <button class="main" type="submit">Confirm</button>
+    </form>`,
   );
 }
 

@@ -2,12 +2,14 @@
 
 import { readFile } from "node:fs/promises";
 
+import { ENTRA_CONTEXT, SECOND_FACTOR } from "./assurance.mjs";
+
 export async function readPeople(file) {
   const people = JSON.parse(await readFile(file, "utf8"));
   return new Map(people.map((person) => [person.subject, person]));
 }
 
-export function accountOf(person) {
+export function accountOf(person, acr) {
   return {
     accountId: person.subject,
     claims: () => ({
@@ -16,6 +18,7 @@ export function accountOf(person) {
       email: person.email,
       email_verified: true,
       name: person.name,
+      ...(acr === SECOND_FACTOR ? { acrs: [ENTRA_CONTEXT] } : undefined),
     }),
   };
 }

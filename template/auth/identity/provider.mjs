@@ -2,8 +2,9 @@
 
 import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 
-import Provider from "oidc-provider";
+import Provider, { interactionPolicy } from "oidc-provider";
 
+import { asksForSecondFactor, SECOND_FACTOR } from "./assurance.mjs";
 import { errorPage, signedOutPage, signOutPage } from "./pages.mjs";
 import { accountOf } from "./people.mjs";
 
@@ -12,20 +13,32 @@ const MINUTE = 60;
 
 export function createProvider(issuer, settings, people) {
   const provider = new Provider(issuer, {
+    acrValues: [SECOND_FACTOR],
     clients: [clientOf(settings)],
-    // "oid" is Entra's name for a person: with it every profile can be tried here.
-    claims: { openid: ["sub", "oid"], email: ["email", "email_verified"], profile: ["name"] },
+    // "oid" and "acrs" are Entra's names for a person and a second factor: with them every profile can be tried here.
+    claims: {
+      acr: null,
+      acrs: null,
+      amr: null,
+      auth_time: null,
+      iss: null,
+      sid: null,
+      openid: ["sub", "oid"],
+      email: ["email", "email_verified"],
+      profile: ["name"],
+    },
     conformIdTokenClaims: false,
     cookies: { keys: [randomBytes(32).toString("base64url")] },
     features: {
       backchannelLogout: { enabled: true },
+      claimsParameter: { enabled: true },
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: true, logoutSource: signOut, postLogoutSuccessSource: signedOut },
     },
     // Its dispatcher hangs up on loopback addresses, where everything is while developing.
     fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
-    findAccount: (_ctx, subject) => people.has(subject) && accountOf(people.get(subject)),
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    findAccount: (_ctx, subject, token) => people.has(subject) && accountOf(people.get(subject), token?.acr),
+    interactions: { policy: signInPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     jwks: { keys: [signingKey("ec", { namedCurve: "P-256" }, "ES256"), signingKey("rsa", { modulusLength: 2048 }, "RS256")] },
     loadExistingGrant: grantEverything,
@@ -39,6 +52,17 @@ export function createProvider(issuer, settings, people) {
     ttl: { AccessToken: 10 * MINUTE, AuthorizationCode: MINUTE, IdToken: 10 * MINUTE, Interaction: 60 * MINUTE },
   });
   return provider;
+}
+
+// The library knows the standard "acr" request; Entra's "acrs" asks for the same thing in another way.
+function signInPolicy() {
+  const { Check, base } = interactionPolicy;
+  const policy = base();
+  const check = new Check("second_factor", "a second factor is needed", ({ oidc }) =>
+    asksForSecondFactor(oidc.claims) && oidc.acr !== SECOND_FACTOR ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+  );
+  policy.get("login").checks.add(check);
+  return policy;
 }
 
 function clientOf({ clientId, clientSecret, redirectUris, backchannelUri }) {
@@ -66,6 +90,7 @@ async function grantEverything(ctx) {
   if (known) return provider.Grant.find(known);
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope(SCOPES);
+  grant.addOIDCClaims(["acrs"]);
   await grant.save();
   return grant;
 }

@@ -8,7 +8,7 @@ import pytest
 
 from devstack.fixtures import TestTenant
 from oidc_auth.errors import SignInError, TenantPausedError, UnknownPersonError
-from oidc_auth.login import Login, local_path
+from oidc_auth.login import Arrival, Login, local_path
 from oidc_auth.sessions import Sessions
 
 ISSUER = "https://provider.test"
@@ -44,6 +44,7 @@ async def test_complete_signs_a_known_person_in(
 ) -> None:
     parameters, binding = await begin(login, provider, return_to="/documents?page=2")
     arrival = await login.complete(parameters, binding=binding)
+    assert isinstance(arrival, Arrival)
     assert arrival.return_to == "/documents?page=2"
     assert (await sessions.find(arrival.sid)).id == ada.id
     assert decisions(owner)[-1] == ("sign_in.allowed", "")
@@ -94,6 +95,7 @@ async def test_complete_gives_roles_from_our_table_whatever_the_token_says(
     provider.claims |= {"roles": ["admin"], "realm_access": {"roles": ["admin"]}}
     parameters, binding = await begin(login, provider)
     arrival = await login.complete(parameters, binding=binding)
+    assert isinstance(arrival, Arrival)
     assert (await sessions.find(arrival.sid)).roles == {"member"}
 
 
@@ -102,6 +104,7 @@ async def test_leave_ends_the_session_and_names_the_providers_page(
 ) -> None:
     parameters, binding = await begin(login, provider)
     arrival = await login.complete(parameters, binding=binding)
+    assert isinstance(arrival, Arrival)
     url = await login.leave(arrival.sid)
     assert url is not None
     assert url.startswith(f"{ISSUER}/logout?client_id=client")

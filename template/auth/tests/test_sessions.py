@@ -155,7 +155,9 @@ async def test_replace_takes_the_new_proof_and_leaves_the_old_id_without_it(
     sessions: Sessions, tenant: TestTenant
 ) -> None:
     first = await sessions.start(person_of(tenant), GRANT)
-    second = await sessions.replace(first, Grant("stronger", acr="mfa"))
+    second = await sessions.replace(
+        first, Grant("stronger", acr="mfa", authenticated_at=sessions.now().timestamp())
+    )
     assert (await sessions.read(second)).acr == "mfa"
     old = await sessions.read(first)
     assert (old.acr, old.is_replaced) == (None, True)

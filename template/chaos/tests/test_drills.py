@@ -17,6 +17,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from chaos.proxy import Fault, FaultyProxy
+from devstack.device import Device
 from devstack.fixtures import TestTenant
 from evals.serving import Address, serve_model_proxy
 from gateway.bootstrap import bootstrap
@@ -26,11 +27,13 @@ from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
+from oidc_auth.visitors import visitor
 from runtime.vectors import Chunk, open_store
 
 # covers R-0312
 
 ORIGIN = "https://app.test"
+AGENT = "a browser of the drills"
 QUESTION = "Within how many days may unused goods be returned?"
 TEXT = "Unused goods may be returned within 30 days."
 PATIENCE = aiohttp.ClientTimeout(total=None, sock_read=0.5)
@@ -84,6 +87,7 @@ async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncI
     """The product in this process, one person of the tenant signed in."""
     settings = gateway_settings
     app = bootstrap(settings)
+    device = Device()
     field, address = _store_address(settings)
     async with (
         FaultyProxy.before(address) as before_store,
@@ -92,7 +96,8 @@ async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncI
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app),
             base_url=ORIGIN,
-            headers={"Origin": ORIGIN, "X-Requested-With": "fetch"},
+            headers={"Origin": ORIGIN, "X-Requested-With": "fetch", "User-Agent": AGENT},
+            auth=device,
         ) as client,
     ):
         store = await open_store(
@@ -105,7 +110,9 @@ async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncI
         services = _rewired(app.state.services, store, ModelProxy(http))
         app.state.services = services
         await _fill(settings, services, tenant)
-        sid = await services.sessions.start(_person(tenant), Grant("token"))
+        secret = settings.session_secret.get_secret_value()
+        here = visitor(secret, "127.0.0.1", AGENT, jkt=device.jkt)
+        sid = await services.sessions.start(_person(tenant), Grant("token"), here)
         client.cookies.set(SESSION_COOKIE, sid, domain="app.test")
         yield Drill(before_store, before_models, services, client)
         await store.close()

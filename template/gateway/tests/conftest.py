@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from devstack.contracts import Contract
+from devstack.device import Device
 from devstack.fixtures import Person as Someone
 from devstack.fixtures import TestTenant
 from devstack.identity import identity  # noqa: F401 - a fixture
@@ -24,10 +26,12 @@ from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
+from oidc_auth.visitors import Visitor, visitor
 from runtime.product import root
 
 ORIGIN = "https://app.test"
-CHANGES = {"Origin": ORIGIN, "X-Requested-With": "fetch"}
+AGENT = "a browser of these tests"
+CHANGES = {"Origin": ORIGIN, "X-Requested-With": "fetch", "User-Agent": AGENT}
 
 
 @dataclass
@@ -142,10 +146,16 @@ def services(app: FastAPI) -> Services:
     return found
 
 
-def browser(app: FastAPI, sid: str | None = None) -> httpx2.AsyncClient:
+def browser(
+    app: FastAPI, sid: str | None = None, device: Device | None = None
+) -> httpx2.AsyncClient:
     """Return a client that behaves like our own page; ``__Host-`` cookies need https."""
+    device = device or Device()
     client = httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app=app), base_url=ORIGIN, headers=CHANGES
+        transport=httpx2.ASGITransport(app=app, client=(address_of(device), 1)),
+        base_url=ORIGIN,
+        headers=CHANGES,
+        auth=device,
     )
     if sid:
         client.cookies.set(SESSION_COOKIE, sid, domain="app.test")
@@ -159,18 +169,42 @@ class Browsers:
     app: FastAPI
     opened: list[httpx2.AsyncClient] = field(default_factory=list)
 
-    async def of(self, tenant: TestTenant, role: str = "member") -> httpx2.AsyncClient:
+    async def of(
+        self, tenant: TestTenant, role: str = "member", *, grant: Grant | None = None
+    ) -> httpx2.AsyncClient:
+        """A browser of somebody who is signed in, administrators with a second factor."""
         services: Services = self.app.state.services
-        sid = await services.sessions.start(person_of(tenant, role), Grant("token"))
-        return self.anonymous(sid)
+        device = Device(services.guard.protection.clock)
+        given = grant or (strong_grant(services) if role == "admin" else Grant("token"))
+        here = visitor_of(services, device)
+        sid = await services.sessions.start(person_of(tenant, role), given, here)
+        return self.anonymous(sid, device)
 
-    def anonymous(self, sid: str | None = None) -> httpx2.AsyncClient:
-        self.opened.append(browser(self.app, sid))
+    def anonymous(self, sid: str | None = None, device: Device | None = None) -> httpx2.AsyncClient:
+        self.opened.append(browser(self.app, sid, device))
         return self.opened[-1]
 
     async def close(self) -> None:
         for client in self.opened:
             await client.aclose()
+
+
+def address_of(device: Device) -> str:
+    """An address of its own for each device, so that no test uses up another's limit."""
+    first, second, third = sha256(device.jkt.encode()).digest()[:3]
+    return f"10.{first}.{second}.{third}"
+
+
+def visitor_of(services: Services, device: Device) -> Visitor:
+    """A test's client, as the gateway sees it."""
+    secret = services.settings.session_secret.get_secret_value()
+    return visitor(secret, address_of(device), AGENT, jkt=device.jkt)
+
+
+def strong_grant(services: Services, *, age_s: float = 0) -> Grant:
+    """A sign-in with a second factor, this long ago."""
+    (acr, *_) = services.guard.protection.acr_values
+    return Grant("token", acr=acr, authenticated_at=services.guard.protection.clock() - age_s)
 
 
 @pytest.fixture

@@ -10,11 +10,14 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 
+from devstack.device import Device
 from devstack.fixtures import TestTenant
 from gateway.answers.review import NO_CITATION
 from gateway.bootstrap import World, bootstrap
 from gateway.services import Services
 from gateway.settings import GatewaySettings
+from oidc_auth.policy import AuthPolicy
+from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from runtime.queues import Backoff, Job
 from runtime.queues.memory import MemoryJobQueue
 from runtime.vectors import Chunk
@@ -224,12 +227,16 @@ class SlowQueue(MemoryJobQueue):
 async def ask_until(app: FastAPI, client: AsyncClient, conversation: str, leave: Any) -> None:
     """Ask over raw ASGI and disconnect when told to."""
     cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    headers = dict(client.headers) | {"content-type": "application/json", "cookie": cookie}
+    path = f"/api/conversations/{conversation}/answers"
+    assert isinstance(client.auth, Device)
+    proof = client.auth.proof("POST", str(client.base_url.join(path)))
+    own = {"content-type": "application/json", "cookie": cookie, "dpop": proof}
+    headers = dict(client.headers) | own
     scope = {
         "type": "http",
         "http_version": "1.1",
         "method": "POST",
-        "path": f"/api/conversations/{conversation}/answers",
+        "path": path,
         "query_string": b"",
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),
@@ -251,8 +258,8 @@ async def ask_until(app: FastAPI, client: AsyncClient, conversation: str, leave:
 async def test_ask_limits_one_person_and_nobody_else(
     gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
 ) -> None:
-    settings = gateway_settings.model_copy(update={"questions_burst": 2})
-    app = bootstrap(settings, World(monotonic=lambda: 0.0))
+    policy = AuthPolicy(limits=LimitsPolicy(questions=RatePolicy(per_s=0.001, burst=2)))
+    app = bootstrap(gateway_settings, World(policy=policy))
     async with app.router.lifespan_context(app):
         browsers = open_browsers(app)
         client = await browsers.of(tenant)

@@ -5,61 +5,24 @@ from typing import Any
 import pytest
 
 from gateway.bootstrap import World, bootstrap
-from gateway.edge.buckets import TokenBuckets
 from gateway.settings import GatewaySettings
-from runtime.errors import TooManyRequestsError
+from oidc_auth.policy import AuthPolicy
+from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 
 
 class Clock:
     def __init__(self) -> None:
-        self.now = 0.0
+        self.now = 1_800_000_000.0
 
     def __call__(self) -> float:
         return self.now
 
 
-def test_buckets_allow_a_burst_then_the_average() -> None:
-    clock = Clock()
-    buckets = TokenBuckets(per_s=0.5, burst=3, clock=clock)
-    for _ in range(3):
-        buckets.take("a")
-    with pytest.raises(TooManyRequestsError) as caught:
-        buckets.take("a")
-    assert caught.value.retry_after_s == 2
-    clock.now += 2
-    buckets.take("a")
-    with pytest.raises(TooManyRequestsError):
-        buckets.take("a")
-
-
-def test_buckets_keep_keys_apart() -> None:
-    buckets = TokenBuckets(per_s=1, burst=1, clock=Clock())
-    buckets.take("a")
-    buckets.take("b")
-
-
-def test_buckets_never_hold_more_than_the_burst() -> None:
-    clock = Clock()
-    buckets = TokenBuckets(per_s=1, burst=2, clock=clock)
-    clock.now += 1000
-    buckets.take("a")
-    buckets.take("a")
-    with pytest.raises(TooManyRequestsError):
-        buckets.take("a")
-
-
-def test_buckets_forget_the_oldest_of_too_many_keys() -> None:
-    buckets = TokenBuckets(per_s=1, burst=1, clock=Clock())
-    for number in range(20_000):
-        buckets.take(str(number))
-    assert len(buckets._buckets) == 10_000
-
-
 async def test_address_is_slowed_down_but_health_is_always_told(
     gateway_settings: GatewaySettings, opened: Any
 ) -> None:
-    settings = gateway_settings.model_copy(update={"requests_burst": 2})
-    client = await opened(bootstrap(settings, World(monotonic=Clock())))
+    policy = AuthPolicy(limits=LimitsPolicy(address=RatePolicy(per_s=1, burst=2)))
+    client = await opened(bootstrap(gateway_settings, World(clock=Clock(), policy=policy)))
     client.headers["X-Forwarded-For"] = "203.0.113.9"  # a claim, and not believed
     statuses = [(await client.get("/api/product")).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]

@@ -45,12 +45,17 @@ def ada(tenant: TestTenant, owner: psycopg.Connection, identity: Identity) -> An
     return tenant.member
 
 
+async def start(client: AsyncClient, return_to: str = "/") -> Any:
+    """Ask where to sign in, as the page does."""
+    return await client.post("/auth/login", json={"return_to": return_to})
+
+
 async def sign_in(
     client: AsyncClient, identity: Identity, *, return_to: str = "/", subject: str = "ada"
 ) -> Any:
-    started = await client.get("/auth/login", params={"return_to": return_to})
-    assert started.status_code == 302
-    parameters = await identity.sign_in(started.headers["location"], subject)
+    started = await start(client, return_to)
+    assert started.status_code == 200
+    parameters = await identity.sign_in(started.json()["redirect_to"], subject)
     return await client.get("/auth/callback", params=parameters)
 
 
@@ -67,7 +72,7 @@ async def test_cookie_flags_host_prefix(
     identity: Identity,
     ada: Any,
 ) -> None:
-    started = await client.get("/auth/login")
+    started = await start(client)
     finished = await sign_in(client, identity)
     for response, name in ((started, "__Host-login-"), (finished, SESSION_COOKIE)):
         (cookie,) = [c for c in response.headers.get_list("set-cookie") if c.startswith(name)]
@@ -100,8 +105,8 @@ async def test_state_mismatch(
     opened: Any,
     gateway_settings: GatewaySettings,
 ) -> None:
-    started = await client.get("/auth/login")
-    parameters = await identity.sign_in(started.headers["location"], "ada")
+    started = await start(client)
+    parameters = await identity.sign_in(started.json()["redirect_to"], "ada")
     client.cookies.clear()
     refused = await client.get("/auth/callback", params=parameters)
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_failed")
@@ -109,9 +114,9 @@ async def test_state_mismatch(
 
 
 async def test_login_cookie_replay(client: AsyncClient, identity: Identity, ada: Any) -> None:
-    started = await client.get("/auth/login")
+    started = await start(client)
     cookies = dict(client.cookies)
-    parameters = await identity.sign_in(started.headers["location"], "ada")
+    parameters = await identity.sign_in(started.json()["redirect_to"], "ada")
     await client.get("/auth/callback", params=parameters)
     client.cookies.clear()
     for name, value in cookies.items():
@@ -147,9 +152,9 @@ async def test_second_sign_in_ends_the_first_session(
 async def test_two_tabs_can_sign_in_at_once(
     client: AsyncClient, identity: Identity, ada: Any
 ) -> None:
-    first, second = [await client.get("/auth/login") for _ in range(2)]
+    first, second = [await start(client) for _ in range(2)]
     for started in (first, second):
-        parameters = await identity.sign_in(started.headers["location"], "ada")
+        parameters = await identity.sign_in(started.json()["redirect_to"], "ada")
         finished = await client.get("/auth/callback", params=parameters)
         assert finished.status_code == 303
 
@@ -215,7 +220,7 @@ async def test_login_says_when_the_provider_is_down(
 ) -> None:
     settings = gateway_settings.model_copy(update={"oidc_issuer": "http://localhost:1"})
     client = await opened(bootstrap(settings))
-    refused = await client.get("/auth/login")
+    refused = await start(client)
     assert (refused.status_code, refused.json()["code"]) == (503, "identity_provider_unavailable")
 
 
@@ -224,8 +229,8 @@ async def test_backchannel_logout_by_sid(
 ) -> None:
     """The provider signs the person out and posts its token to us; the session is over."""
     async with new_browser() as browser:
-        started = await client.get("/auth/login")
-        parameters = await identity.sign_in(started.headers["location"], "ada", browser)
+        started = await start(client)
+        parameters = await identity.sign_in(started.json()["redirect_to"], "ada", browser)
         await client.get("/auth/callback", params=parameters)
         assert (await client.get("/api/me")).status_code == 200
         sid = client.cookies[SESSION_COOKIE]
@@ -278,9 +283,9 @@ async def test_no_secrets_in_logs(
 ) -> None:
     """Whatever happens at a sign-in, no cookie, code, token or key is on any line."""
     configure_logs("gateway", gateway_settings.model_copy(update={"log_level": "debug"}))
-    started = await client.get("/auth/login")
+    started = await start(client)
     bindings = list(client.cookies.values())
-    parameters = await identity.sign_in(started.headers["location"], "ada")
+    parameters = await identity.sign_in(started.json()["redirect_to"], "ada")
     await client.get("/auth/callback", params=parameters)
     sid = client.cookies[SESSION_COOKIE]
     await client.get("/api/me")

@@ -41,7 +41,7 @@ test.skipIf(obstacle)("a person walks through the whole product", async () => {
   await conversations.getByText(QUESTION).first().waitFor();
 
   await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
 });
 
 async function openPage(): Promise<Page> {
@@ -68,7 +68,7 @@ async function noteAnswersInTheMaking(page: Page): Promise<void> {
 }
 
 async function signIn(page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in" }).click();
   const people = page.locator("form button");
   await (PERSON ? people.filter({ hasText: PERSON }) : people).first().click();
   await page.getByRole("navigation", { name: "Main" }).waitFor();

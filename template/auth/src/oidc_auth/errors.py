@@ -14,11 +14,18 @@ ServiceError
 ├── AccessTokenRejectedError 401
 ├── TokenTooLargeError      500
 ├── SigningKeyMissingError  503
+├── ProofRefusedError       401, the request does not prove the session's key (RFC 9449)
+├── NonceNeededError        401, the proof needs the nonce in ``DPoP-Nonce``
+├── StepUpNeededError       401, a stronger or fresher sign-in is needed (RFC 9470)
+├── WorkNeededError         403, a proof of work comes first
+├── RiskDeniedError         403
 ├── ProviderUnavailableError 503
 ├── AuditUnavailableError   503, the decision can't be recorded, so nothing happens
 ├── UntrustedProviderError  502, what the provider publishes must not be used
 └── SealBrokenError         500, stored secrets can't be opened
 """
+
+from collections.abc import Sequence
 
 from runtime.errors import ForbiddenError, ServiceError, UnauthenticatedError, UnavailableError
 
@@ -119,6 +126,81 @@ class SigningKeyMissingError(UnavailableError):
 
     def __init__(self) -> None:
         super().__init__("No signing key is active yet. Try again soon.")
+
+
+class ProofRefusedError(UnauthenticatedError):
+    """No acceptable proof of the key came with the request; ``reason`` is for the audit log."""
+
+    code, title = "invalid_dpop_proof", "This browser could not be recognised"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The request does not prove the key that the session is bound to.")
+        self.reason = reason
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """RFC 9449 §7.1."""
+        return {"WWW-Authenticate": 'DPoP error="invalid_dpop_proof", algs="ES256"'}
+
+
+class NonceNeededError(UnauthenticatedError):
+    """Repeat the request with a proof that carries this nonce."""
+
+    code, title = "use_dpop_nonce", "Repeat the request"
+
+    def __init__(self, nonce: str) -> None:
+        super().__init__("The proof needs the nonce of the DPoP-Nonce header.")
+        self.nonce = nonce
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """RFC 9449 §9."""
+        challenge = 'DPoP error="use_dpop_nonce", algs="ES256"'
+        return {"WWW-Authenticate": challenge, "DPoP-Nonce": self.nonce}
+
+
+class StepUpNeededError(UnauthenticatedError):
+    """The session was begun in a weaker way, or too long ago, for what is asked."""
+
+    code, title = "insufficient_user_authentication", "Confirm that it is you"
+
+    def __init__(self, acr_values: Sequence[str], max_age_s: int) -> None:
+        super().__init__("This needs a fresh sign-in with a second factor.")
+        self.acr_values = tuple(acr_values)
+        self.max_age_s = max_age_s
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """RFC 9470 §3."""
+        challenge = (
+            f'Bearer error="{self.code}", error_description="{self.detail}", '
+            f'acr_values="{" ".join(self.acr_values)}", max_age="{self.max_age_s}"'
+        )
+        return {"WWW-Authenticate": challenge}
+
+
+class WorkNeededError(ForbiddenError):
+    """Something here looks automated: solve the challenge and repeat the request."""
+
+    code, title = "proof_of_work_needed", "One moment: checking your browser"
+
+    def __init__(self, challenge: str) -> None:
+        super().__init__("Solve the challenge of the Proof-Of-Work-Challenge header, then repeat.")
+        self.challenge = challenge
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What to solve."""
+        return {"Proof-Of-Work-Challenge": self.challenge}
+
+
+class RiskDeniedError(ForbiddenError):
+    """Too much speaks against this request; which signals did is in the audit log."""
+
+    code, title = "risk_denied", "This was stopped for safety"
+
+    def __init__(self) -> None:
+        super().__init__("This looked unlike you. Wait a while, or ask an administrator.")
 
 
 class ProviderUnavailableError(UnavailableError):

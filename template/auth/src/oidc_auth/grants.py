@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from oidc_auth.sealing import digest
+from oidc_auth.stepup import Assurance
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Grant:
             refresh_token=_text(tokens.get("refresh_token")),
             expires_in_s=_lifetime(tokens.get("expires_in")),
         )
+
+    @property
+    def assurance(self) -> Assurance:
+        """Return how the person signed in."""
+        return Assurance(self.acr, self.authenticated_at)
 
     @property
     def provider_subject(self) -> str:

@@ -1,8 +1,9 @@
 """The authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636, RFC 9700)."""
 
+import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -23,6 +24,7 @@ from oidc_auth.par import pushed
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.profiles import Identity, Profile, SignOut, load_profile
 from oidc_auth.spent import Once
+from oidc_auth.stepup import Requirement
 from oidc_auth.tokens import IdTokenVerifier
 
 _TIMEOUT_S = 5.0
@@ -31,17 +33,26 @@ _ENTROPY_BYTES = 32
 
 @dataclass(frozen=True)
 class Challenge:
-    """The secrets of one sign-in; the verifier is shown to the provider only at the end."""
+    """The secrets of one sign-in; the verifier is shown to the provider only at the end.
+
+    Attributes:
+        jkt: the thumbprint of the key that the session will be bound to.
+        requirement: what the sign-in has to be like, where more is needed than usual.
+    """
 
     state: str
     nonce: str
     code_verifier: str
+    jkt: str | None = None
+    requirement: Requirement | None = None
 
     @classmethod
-    def new(cls, *, state: str) -> "Challenge":
+    def new(
+        cls, *, state: str, jkt: str | None = None, requirement: Requirement | None = None
+    ) -> "Challenge":
         """Draw 256 bits each for the nonce and the verifier."""
         nonce, code_verifier = (secrets.token_urlsafe(_ENTROPY_BYTES) for _ in range(2))
-        return cls(state, nonce, code_verifier)
+        return cls(state, nonce, code_verifier, jkt, requirement)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ class OidcClient:
         self._discovery = Discovery(
             self._http, settings.oidc_issuer, clock, production=settings.environment == "production"
         )
+        self._clock, self._leeway_s = clock, policy.tokens.clock_skew_s
         self.keys = PublishedKeys(self._fetch_keys, clock, policy.jwks)
         self._verifier = IdTokenVerifier(
             keys=self.keys,
@@ -83,6 +95,11 @@ class OidcClient:
             algorithms=self._profile.algorithms,
         )
 
+    @property
+    def second_factor(self) -> tuple[str, ...]:
+        """Return what this provider calls a second factor, preferred first."""
+        return self._profile.second_factor
+
     async def authorization_url(self, challenge: Challenge) -> str:
         """Return where to send the browser; what it carries was pushed where that is offered."""
         metadata = await self._discovery.metadata()
@@ -92,6 +109,7 @@ class OidcClient:
                 state=challenge.state,
                 nonce=challenge.nonce,
                 code_verifier=challenge.code_verifier,
+                **self._wishes(challenge.requirement),
             )
             return await pushed(oauth, metadata, str(url))
 
@@ -109,7 +127,12 @@ class OidcClient:
         if not isinstance(id_token, str):
             raise SignInError("id_token_missing")
         claims = await self._verifier.verify(id_token, nonce=challenge.nonce)
-        return SignedIn(self._profile.identity(claims), Grant.of(tokens, claims), claims)
+        grant = replace(Grant.of(tokens, claims), acr=self._profile.acr(claims))
+        if challenge.requirement is not None:
+            challenge.requirement.check_answer(
+                grant.assurance, now=self._clock(), leeway_s=self._leeway_s
+            )
+        return SignedIn(self._profile.identity(claims), grant, claims)
 
     async def refresh(self, refresh_token: str, *, id_token: str) -> Grant:
         """Return what the provider gives for a refresh token; an ID token that it leaves out stays.
@@ -160,6 +183,15 @@ class OidcClient:
     async def aclose(self) -> None:
         """Close connections."""
         await self._http.aclose()
+
+    def _wishes(self, requirement: Requirement | None) -> dict[str, str]:
+        """Return what the request says about how the person should sign in (RFC 9470 §4)."""
+        acr_values = requirement.acr_values if requirement else ()
+        wishes = {"claims": json.dumps(self._profile.claims_request(acr_values))}
+        if requirement is None:
+            return wishes
+        acr = {"acr_values": " ".join(acr_values)} if acr_values else {}
+        return {**wishes, **acr, "max_age": str(requirement.max_age_s)}
 
     async def _exchange(
         self, metadata: Metadata, challenge: Challenge, code: str

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+from oidc_auth.stepup import Assurance
 from runtime.database.models import Session, Tenant, User
 
 
@@ -51,6 +52,8 @@ class LiveSession:
         person: today's roles and tenant.
         family: what stays the same when the cookie is replaced; revocation ends all of it.
         authenticated_at, acr, amr: when and how the person last proved who they are.
+        jkt: the thumbprint of the key that the session is bound to.
+        network, agent: digests of where its requests came from last.
         refresh_at: when the provider wants to be asked again; None: never.
         is_replaced: the cookie was replaced moments ago; requests that were on their way pass.
     """
@@ -60,9 +63,17 @@ class LiveSession:
     authenticated_at: datetime
     acr: str | None
     amr: frozenset[str]
+    jkt: str | None
+    network: str | None
+    agent: str | None
     refresh_at: datetime | None
     expires_at: datetime
     is_replaced: bool
+
+    @property
+    def assurance(self) -> Assurance:
+        """Return how the person signed in."""
+        return Assurance(self.acr, self.authenticated_at.timestamp())
 
     @classmethod
     def of(cls, row: Session, user: User, tenant: Tenant) -> Self:
@@ -73,6 +84,9 @@ class LiveSession:
             authenticated_at=row.authenticated_at,
             acr=row.acr,
             amr=frozenset(row.amr),
+            jkt=row.jkt,
+            network=row.network,
+            agent=row.agent,
             refresh_at=row.refresh_at,
             expires_at=row.expires_at,
             is_replaced=row.replaced_at is not None,

@@ -24,6 +24,7 @@ from oidc_auth.people import LiveSession, Person
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.sealing import Sealer, digest
 from oidc_auth.vault import Vault
+from oidc_auth.visitors import Visitor
 from runtime.database import Database
 from runtime.database.models import Session
 
@@ -47,8 +48,11 @@ class Sessions:
         self._region = settings.region
         self.vault = Vault(Sealer(settings.session_secrets, "session tokens"), self.now)
 
-    async def start(self, person: Person, grant: Grant) -> str:
-        """Begin a session and return the id for the cookie, the only place where it is kept."""
+    async def start(self, person: Person, grant: Grant, visitor: Visitor | None = None) -> str:
+        """Begin a session and return the id for the cookie, the only place where it is kept.
+
+        It is bound to the visitor's key; without one no request of it passes where keys are needed.
+        """
         sid, now = new_sid(self._region), self.now()
         row = Session(
             tenant_id=person.tenant_id,
@@ -59,6 +63,9 @@ class Sessions:
             last_seen_at=now,
             expires_at=now + timedelta(seconds=self.policy.absolute_s),
             authenticated_at=now,
+            jkt=visitor and visitor.jkt,
+            network=visitor and visitor.network,
+            agent=visitor and visitor.agent,
         )
         self.vault.fill(row, digest(sid), grant)
         async with self.database.tenant(person.tenant_id) as session:
@@ -88,11 +95,13 @@ class Sessions:
         await self._touch(found[0])
         return LiveSession.of(*found)
 
-    async def replace(self, sid: str, grant: Grant | None = None) -> str:
+    async def replace(
+        self, sid: str, grant: Grant | None = None, visitor: Visitor | None = None
+    ) -> str:
         """Draw a new id for a session, as at every step-up; return it for the cookie.
 
-        The person, the family and the absolute end stay. A grant brings the provider's new tokens
-        and the new proof of who the person is.
+        The person, the family, the key and the absolute end stay. A grant brings the provider's new
+        tokens and the new proof of who the person is; a visitor, where that was given.
 
         Raises:
             SessionEndedError: there is no such session, or its id was replaced before.
@@ -100,7 +109,10 @@ class Sessions:
         new = new_sid(self._region)
         async with self.locked(sid) as (session, row):
             if row is not None:
-                session.add(self.vault.successor(row, digest(new), grant))
+                successor = self.vault.successor(row, digest(new), grant)
+                if visitor is not None:
+                    successor.network, successor.agent = visitor.network, visitor.agent
+                session.add(successor)
                 row.replaced_at, row.refresh_at = self.now(), None
                 row.id_token = row.refresh_token = None
         if row is None:

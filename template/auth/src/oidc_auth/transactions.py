@@ -17,6 +17,7 @@ from oidc_auth.config import Clock
 from oidc_auth.errors import SignInError
 from oidc_auth.oidc import Challenge
 from oidc_auth.sealing import digest
+from oidc_auth.stepup import Requirement
 from runtime.database import Database
 from runtime.database.models import LoginTransaction
 
@@ -37,15 +38,20 @@ class Transactions:
     clock: Clock
     lifetime_s: int
 
-    async def begin(self, *, return_to: str) -> Begun:
-        """Remember a new sign-in that ends at ``return_to``."""
+    async def begin(
+        self, *, return_to: str, jkt: str | None = None, requirement: Requirement | None = None
+    ) -> Begun:
+        """Remember a new sign-in that ends at ``return_to``, by this key and with this strength."""
         binding = secrets.token_urlsafe(32)
-        challenge = Challenge.new(state=digest(binding))
+        challenge = Challenge.new(state=digest(binding), jkt=jkt, requirement=requirement)
         row = LoginTransaction(
             state_hash=digest(challenge.state),
             nonce=challenge.nonce,
             code_verifier=challenge.code_verifier,
             return_to=return_to,
+            jkt=jkt,
+            acr_values=list(requirement.acr_values) if requirement else [],
+            max_age_s=requirement.max_age_s if requirement else None,
             expires_at=_instant(self.clock() + self.lifetime_s),
         )
         async with self.database.session(state_hash=row.state_hash) as session:
@@ -70,7 +76,11 @@ class Transactions:
             raise SignInError("state_unknown_or_used")
         if row.expires_at <= _instant(self.clock()):
             raise SignInError("state_expired", "The sign-in took too long. Start again.")
-        return Challenge(state, row.nonce, row.code_verifier), row.return_to
+        requirement = (
+            None if row.max_age_s is None else Requirement(tuple(row.acr_values), row.max_age_s)
+        )
+        challenge = Challenge(state, row.nonce, row.code_verifier, row.jkt, requirement)
+        return challenge, row.return_to
 
 
 def _instant(seconds: float) -> datetime:

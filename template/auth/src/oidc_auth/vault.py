@@ -22,6 +22,9 @@ _KEPT = (
     "authenticated_at",
     "acr",
     "amr",
+    "jkt",
+    "network",
+    "agent",
 )
 
 
@@ -36,7 +39,9 @@ class Vault:
         """Put what the provider gave at a sign-in into a session's row."""
         row.sid_hash = sid_hash
         row.provider_subject, row.provider_session = grant.provider_subject, grant.provider_session
-        row.acr, row.amr = grant.acr, list(grant.amr)
+        # Without auth_time a second factor may be from any day, so it counts for nothing.
+        row.acr = None if grant.authenticated_at is None else grant.acr
+        row.amr = list(grant.amr)
         if grant.authenticated_at is not None:
             row.authenticated_at = datetime.fromtimestamp(grant.authenticated_at, UTC)
         self.keep(row, grant)

@@ -7,7 +7,10 @@ from urllib.parse import urljoin
 
 import httpx2
 
+from devstack.device import Device
+
 _ACTION = re.compile(r'<form method="post" action="([^"]+)"')
+_CODE = re.compile(r'<output id="code">([^<]+)</output>')
 
 MAX_STEPS = 20
 """A sign-in is a dozen redirects at most."""
@@ -19,8 +22,14 @@ class SignInFailedError(Exception):
     code = "sign_in_failed"
 
 
+def answer_of(page: str, subject: str) -> dict[str, str]:
+    """Return what a person fills in on the provider's page: who they are, or the second factor."""
+    code = _CODE.search(page)
+    return {"code": code.group(1)} if code else {"subject": subject}
+
+
 class Browser:
-    """One person's cookies; state-changing requests carry what the gateway asks of a browser.
+    """One person's cookies and key; requests carry what the gateway asks of a browser.
 
     Cookies are kept by host and name only: ``Secure`` ones go over plain HTTP too, as browsers do
     on localhost and HTTP libraries don't.
@@ -28,6 +37,7 @@ class Browser:
 
     def __init__(self, public_url: str) -> None:
         self.public_url = public_url
+        self.device = Device()
         self.http = httpx2.AsyncClient(trust_env=False, timeout=30)
         self._cookies: dict[str, dict[str, str]] = {}
 
@@ -49,18 +59,24 @@ class Browser:
         """Send one request, without following redirects; a path is the product's own."""
         target = urljoin(f"{self.public_url}/", url)
         headers = self.headers(target, method) | options.pop("headers", {})
-        response = await self.http.request(method, target, headers=headers, **options)
+        is_ours = target.startswith(f"{self.public_url}/")
+        device = self.device if is_ours else None
+        response = await self.http.request(method, target, headers=headers, auth=device, **options)
         self._keep_cookies(target, response)
         self.http.cookies.clear()
         return response
 
-    async def sign_in(self, subject: str) -> None:
-        """Sign in as a seeded person.
+    async def sign_in(self, subject: str, *, second_factor: bool = False) -> None:
+        """Sign in as a seeded person, if wanted with a second factor.
 
         Raises:
             SignInFailedError: somebody refused.
         """
-        response = await self.request("GET", "/auth/login?return_to=/")
+        wanted = {"return_to": "/"} | ({"max_age": 900} if second_factor else {})
+        started = await self.request("POST", "/auth/login", json=wanted)
+        if not started.is_success:
+            raise SignInFailedError(f"The sign-in as {subject} was refused: {started.text}")
+        response = await self.request("GET", started.json()["redirect_to"])
         for _ in range(MAX_STEPS):
             if response.is_redirect:
                 target = urljoin(str(response.url), response.headers["Location"])
@@ -72,12 +88,13 @@ class Browser:
         raise SignInFailedError(f"The sign-in as {subject} never ended.")
 
     async def _submit(self, page: httpx2.Response, subject: str) -> httpx2.Response:
-        """Press this person's button."""
+        """Press this person's button, or type the code."""
         action = _ACTION.search(page.text)
-        if not page.is_success or action is None or subject not in page.text:
+        is_known = subject in page.text or _CODE.search(page.text)
+        if not page.is_success or action is None or not is_known:
             raise SignInFailedError(f"{page.url} answered {page.status_code}: {page.text[-800:]}")
         target = urljoin(str(page.url), unescape(action.group(1)))
-        return await self.request("POST", target, data={"subject": subject})
+        return await self.request("POST", target, data=answer_of(page.text, subject))
 
     def _keep_cookies(self, url: str, response: httpx2.Response) -> None:
         jar = self._cookies.setdefault(httpx2.URL(url).netloc.decode(), {})

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx2
 import pytest
 
-from devstack.browser import SignInFailedError
+from devstack.browser import SignInFailedError, answer_of
 from runtime.product import root
 
 REDIRECT_URI = "https://app.test/auth/callback"
@@ -91,7 +91,7 @@ class Identity:
         if action is None:
             raise SignInFailedError(f"{page.url} answered {page.status_code}: {page.text}")
         target = urljoin(str(page.url), unescape(action.group(1)))
-        return await http.post(target, data={"subject": subject})
+        return await http.post(target, data=answer_of(page.text, subject))
 
 
 def new_browser() -> httpx2.AsyncClient:

@@ -14,10 +14,10 @@ from gateway.answers.metrics import AnswerMetrics
 from gateway.answers.prompting import PromptChoice
 from gateway.answers.retrieval import Retrieval
 from gateway.billing import Meter, open_hook
-from gateway.edge.buckets import TokenBuckets
 from gateway.edge.headers import SecurityHeaders
 from gateway.edge.limits import MULTIPART_OVERHEAD_BYTES, RateLimit, install_body_limit
 from gateway.edge.log import RequestLog
+from gateway.edge.nonces import FreshNonce
 from gateway.edge.origins import SameSite
 from gateway.model import ModelProxy
 from gateway.product import read_product_page
@@ -25,19 +25,23 @@ from gateway.routes import route_modules
 from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth import logout
+from oidc_auth.admission import Admission
 from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
 from oidc_auth.config import Clock, system_clock
 from oidc_auth.contract import AuthContract, load_contract
+from oidc_auth.guard import Guard
 from oidc_auth.login import Login
 from oidc_auth.machines.tokens import MachineTokens
 from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
+from oidc_auth.protection import Shared, open_nonces, open_protection
 from oidc_auth.refresh import Refresher
 from oidc_auth.sessions import Sessions
 from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
+from runtime.caches import open_cache
 from runtime.correlation import CorrelationMiddleware
 from runtime.database import Database
 from runtime.flags import WatchedFlags
@@ -88,7 +92,7 @@ def bootstrap(settings: GatewaySettings, world: World | None = None) -> FastAPI:
         openapi_url=None,
     )
     _serve_routes(app)
-    _stand_guard(app, settings, world)
+    _stand_guard(app, settings, policy, world)
     return app
 
 
@@ -102,21 +106,20 @@ def _serve_routes(app: FastAPI) -> None:
         app.include_router(module.router)
 
 
-def _stand_guard(app: FastAPI, settings: GatewaySettings, world: World) -> None:
+def _stand_guard(app: FastAPI, settings: GatewaySettings, policy: AuthPolicy, world: World) -> None:
     """Put the middleware around the routes, the innermost first."""
-    buckets = TokenBuckets(
-        per_s=settings.requests_per_s, burst=settings.requests_burst, clock=world.monotonic
-    )
     signed = frozenset(
         path for module in route_modules() for path in getattr(module, "SIGNED_PATHS", ())
     )
+    nonces = open_nonces(settings, policy, world.clock)
     app.add_middleware(SameSite, origin=settings.public_origin, exempt=signed)
-    app.add_middleware(RateLimit, buckets=buckets)
+    app.add_middleware(RateLimit)
     app.add_middleware(
         BudgetMiddleware, budget_ms=settings.latency_budget_ms, clock=world.monotonic
     )
     install_problem_handlers(app)
     install_body_limit(app)
+    app.add_middleware(FreshNonce, nonces=nonces)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, has_tls=settings.public_url.startswith("https://"))
     app.add_middleware(TelemetryMiddleware)
@@ -137,7 +140,7 @@ async def _open(
     stack.push_async_callback(meter.close)
     policy = world.policy or AuthPolicy()
     contract = load_contract()
-    login = _open_login(settings, world, policy, contract, database, stack)
+    login, guard = await _open_login(settings, world, policy, contract, database, stack)
     machine_tokens = MachineTokens.open(database, settings, policy, clock=world.clock)
     return Services(
         settings=settings,
@@ -154,25 +157,23 @@ async def _open(
         machine_tokens=machine_tokens,
         keys=machine_tokens.mint.keys,
         asking=_open_asking(settings, database, queue, store, meter, figures, stack),
-        questions=TokenBuckets(
-            per_s=settings.questions_per_minute / 60,
-            burst=settings.questions_burst,
-            clock=world.monotonic,
-        ),
+        guard=guard,
         meter=meter,
     )
 
 
-def _open_login(
+async def _open_login(
     settings: GatewaySettings,
     world: World,
     policy: AuthPolicy,
     contract: AuthContract,
     database: Database,
     stack: AsyncExitStack,
-) -> Login:
+) -> tuple[Login, Guard]:
     provider = OidcClient(settings, clock=world.clock, policy=policy, transport=world.provider)
     stack.push_async_callback(provider.aclose)
+    cache = await open_cache(settings)
+    stack.push_async_callback(cache.close)
     audit = AuditLog.open(
         database,
         settings,
@@ -181,8 +182,10 @@ def _open_login(
         clock=world.clock,
     )
     stack.push_async_callback(audit.close)
+    shared = Shared(database, cache, audit, world.clock)
+    protection = open_protection(shared, settings, policy, provider.second_factor)
     sessions = Sessions(database, settings, world.clock, policy)
-    return Login(
+    login = Login(
         database=database,
         provider=provider,
         transactions=Transactions(database, world.clock, policy.sessions.login_s),
@@ -191,7 +194,9 @@ def _open_login(
         logout_tokens=provider.logout_verifier(Once(database, world.clock, logout.PURPOSE)),
         refresher=Refresher(sessions, provider),
         granted=contract.granted_by_claims,
+        admission=Admission(protection),
     )
+    return login, Guard(protection)
 
 
 def _open_asking(

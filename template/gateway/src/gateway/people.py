@@ -11,6 +11,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from gateway.cookies import SESSION_COOKIE
 from gateway.services import Services, ServicesDep
+from gateway.visitors import asked_of, visitor_of
 from oidc_auth.audit import Decision
 from oidc_auth.audit.entries import Outcome
 from oidc_auth.authz import check_active
@@ -24,7 +25,7 @@ from oidc_auth.errors import (
     TenantPausedError,
 )
 from oidc_auth.machines.keys import prefix_of
-from oidc_auth.people import Person
+from oidc_auth.people import LiveSession, Person
 from runtime.logs import bind_tenant
 
 Dependency = Callable[..., Awaitable[Person]]
@@ -38,14 +39,14 @@ async def identified(request: Request, services: ServicesDep) -> AsyncIterator[P
     Raises:
         SessionEndedError: there is no session.
         KeyRejectedError: the key is not, or no longer, good.
+        ServiceError: the guard of sessions has something against the request.
     """
     header = request.headers.get("authorization")
     if header is not None:
         person = await _machine(request, services, header)
+        await services.guard.protection.limit("person", str(person.id), person)
     elif sid := request.cookies.get(SESSION_COOKIE):
-        live = await services.sessions.read(sid)
-        await services.login.refresher.keep_fresh(sid, live)
-        person = live.person
+        person = (await _guarded(request, services, sid)).person
     else:
         raise SessionEndedError
     with bind_tenant(person.tenant_id):
@@ -58,6 +59,7 @@ Identified = Annotated[Person, Depends(identified)]
 async def signed_in(request: Request, services: ServicesDep, person: Identified) -> Person:
     """Admit anybody whose tenant is not paused; raises ``TenantPausedError``."""
     await _check_active(request, services, person, "signed_in")
+    await _check_second_factor(request, services)
     _allowed(request, services, person, "signed_in", "signed_in")
     return person
 
@@ -67,6 +69,8 @@ SignedIn = Annotated[Person, Depends(signed_in)]
 
 def having(permission: str, *, while_paused: bool = False) -> Dependency:
     """Return a dependency that admits whoever has the permission.
+
+    Where the policy wants a second factor for it, that has to be a fresh one.
 
     Args:
         permission: as contracts/auth.yaml gives it to roles.
@@ -82,6 +86,7 @@ def having(permission: str, *, while_paused: bool = False) -> Dependency:
         except (RoleMissingError, ScopeMissingError) as error:
             await services.audit.record(_decision(request, person, "deny", rule, error.code))
             raise
+        await _check_second_factor(request, services, permission)
         _allowed(request, services, person, rule, "permission_held")
         return person
 
@@ -100,6 +105,28 @@ Manager = Annotated[Person, Depends(having("tenant:manage"))]
 Revoker = Annotated[Person, Depends(having("sessions:revoke"))]
 MachineKeeper = Annotated[Person, Depends(having("machines:manage"))]
 Auditor = Annotated[Person, Depends(having("audit:read"))]
+
+
+async def _guarded(request: Request, services: Services, sid: str) -> LiveSession:
+    """Return the session; it stays with the request, for what needs more than the person."""
+    live = await services.sessions.read(sid)
+    asked = asked_of(request, services, sid)
+    await services.guard.check(live, visitor_of(request, services), asked)
+    await services.login.refresher.keep_fresh(sid, live)
+    request.state.live = live
+    return live
+
+
+async def _check_second_factor(request: Request, services: Services, permission: str = "") -> None:
+    """Machines have none: what they may do is bounded by their scopes."""
+    live: LiveSession | None = getattr(request.state, "live", None)
+    if live is None:
+        return
+    operation = getattr(request.scope.get("route"), "operation_id", None) or ""
+    target = f"{request.method} {request.url.path}"
+    await services.guard.check_second_factor(
+        live, target, operation=operation, permission=permission
+    )
 
 
 async def _machine(request: Request, services: Services, header: str) -> Person:

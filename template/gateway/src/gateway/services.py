@@ -7,11 +7,11 @@ from fastapi import Depends, Request
 
 from gateway.answers.asking import Asking
 from gateway.billing import Meter
-from gateway.edge.buckets import TokenBuckets
 from gateway.product import ProductPage
 from gateway.settings import GatewaySettings
 from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
+from oidc_auth.guard import Guard
 from oidc_auth.login import Login
 from oidc_auth.machines.entrance import Entrance
 from oidc_auth.machines.tokens import MachineTokens
@@ -41,7 +41,7 @@ class Services:
     machine_tokens: MachineTokens
     keys: SigningKeys
     asking: Asking
-    questions: TokenBuckets
+    guard: Guard
     meter: Meter
 
 

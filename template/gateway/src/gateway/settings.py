@@ -10,8 +10,6 @@ class GatewaySettings(AuthSettings):
         gateway_host: the address to listen on.
         gateway_port: its port.
         upload_max_bytes: the largest document.
-        requests_per_s, requests_burst: what one address may ask on average, and at once.
-        questions_per_minute, questions_burst: the same for one person's questions.
         latency_budget_ms: a request that could not be answered within it is not begun.
         passages: how many passages an answer may rest on.
         search_timeout_s: a vector search that takes longer is given up for the sparse one.
@@ -23,10 +21,6 @@ class GatewaySettings(AuthSettings):
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000
     upload_max_bytes: int = 5 * 1024 * 1024
-    requests_per_s: float = 50
-    requests_burst: int = 300
-    questions_per_minute: float = 30
-    questions_burst: int = 20
     latency_budget_ms: int = 30_000
     passages: int = 5
     search_timeout_s: float = 2.0

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from runtime.adapters import adapters
-from runtime.caches import Cache, open_cache
+from runtime.caches import Cache, TokenRequest, open_cache
 from runtime.settings import RuntimeSettings
 
 LONG_S = 60.0
@@ -70,3 +70,25 @@ async def test_delete_forgets_the_key(cache: Cache, key: str) -> None:
     await cache.delete(key)
     await cache.delete(key)
     assert await cache.get(key) is None
+
+
+async def test_take_never_gives_more_than_the_bucket_holds(cache: Cache, key: str) -> None:
+    # covers R-0404
+    request = TokenRequest(key, wanted=2, per_s=0.5, burst=5)
+    given = [await cache.take(request, now=1000.0) for _ in range(4)]
+    assert [granted.tokens for granted in given] == [2, 2, 1, 0]
+    assert given[-1].wait_s == pytest.approx(2.0)
+
+
+async def test_take_gives_again_as_tokens_flow_in(cache: Cache, key: str) -> None:
+    request = TokenRequest(key, wanted=5, per_s=0.5, burst=5)
+    assert (await cache.take(request, now=1000.0)).tokens == 5
+    assert (await cache.take(request, now=1001.0)).tokens == 0
+    assert (await cache.take(request, now=1004.0)).tokens == 2
+    assert (await cache.take(request, now=9000.0)).tokens == 5
+
+
+async def test_take_is_exact_for_many_at_once(cache: Cache, key: str) -> None:
+    request = TokenRequest(key, wanted=1, per_s=1, burst=20)
+    given = await asyncio.gather(*(cache.take(request, now=1000.0) for _ in range(50)))
+    assert sum(granted.tokens for granted in given) == 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.caches import CacheUnavailableError
+from runtime.caches import CacheUnavailableError, TokenRequest
 from runtime.caches.valkey import open_cache
 from runtime.settings import RuntimeSettings, SettingsError
 
@@ -15,6 +15,8 @@ async def test_cache_that_is_down_misses(settings: RuntimeSettings) -> None:
         await cache.add("a", b"1", ttl_s=60)
     with pytest.raises(CacheUnavailableError):
         await cache.delete("a")
+    with pytest.raises(CacheUnavailableError):
+        await cache.take(TokenRequest("a", wanted=1, per_s=1, burst=1), now=0.0)
     await cache.close()
 
 

@@ -10,6 +10,15 @@ function menu(): (string | null)[] {
     .map((link) => link.textContent);
 }
 
+/** A page in a test cannot be left. */
+function spyOnLeaving() {
+  const assign = vi.spyOn(window.location, "assign").mockReturnValue(undefined);
+  onTestFinished(() => {
+    assign.mockRestore();
+  });
+  return assign;
+}
+
 test("landing shows the product's own words and where to sign in", async () => {
   await openProduct("/documents?sort=new", {
     arrange: (gateway) => {
@@ -22,11 +31,48 @@ test("landing shows the product's own words and where to sign in", async () => {
     await screen.findByRole("heading", { name: "What is the customer asking?" }),
   ).toBeVisible();
   expect(screen.getByText("Not medical advice.")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Sign in" })).toHaveAttribute(
-    "href",
-    "/auth/login?return_to=%2Fdocuments%3Fsort%3Dnew",
-  );
   expect(document.title).toBe("Acme Desk");
+});
+
+test("sign in leaves for the provider and comes back to the page", async () => {
+  const assign = spyOnLeaving();
+  const { gateway, user } = await openProduct("/documents?sort=new", {
+    arrange: (arranged) => {
+      arranged.me = null;
+      arranged.nonce = "first";
+    },
+  });
+
+  await user.click(await screen.findByRole("button", { name: "Sign in" }));
+
+  await waitFor(() => {
+    expect(assign).toHaveBeenCalledWith(gateway.signInUrl);
+  });
+  expect(gateway.signIns).toEqual([{ return_to: "/documents?sort=new" }]);
+  expect(gateway.proofs.at(-1)).toMatchObject({ htm: "POST", nonce: "first" });
+});
+
+test("page that needs a second factor asks for it and comes back", async () => {
+  const assign = spyOnLeaving();
+  const { gateway, user } = await openProduct("/admin", {
+    arrange: (arranged) => {
+      arranged.me = makeMe({ roles: ["admin"] });
+      const code = "insufficient_user_authentication";
+      arranged.failures.set("GET /api/admin/overview", makeProblem(401, { code }));
+      arranged.challenges.set(
+        "GET /api/admin/overview",
+        `Bearer error="${code}", acr_values="urn:two", max_age="900"`,
+      );
+    },
+  });
+
+  expect(await screen.findByText("Confirm that it is you")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+
+  await waitFor(() => {
+    expect(assign).toHaveBeenCalledWith(gateway.signInUrl);
+  });
+  expect(gateway.signIns).toEqual([{ return_to: "/admin", acr_values: "urn:two", max_age: 900 }]);
 });
 
 test.each([
@@ -66,16 +112,13 @@ test("sign out returns to the landing page", async () => {
 
   await user.click(await screen.findByRole("button", { name: "Sign out" }));
 
-  expect(await screen.findByRole("link", { name: "Sign in" })).toBeVisible();
+  expect(await screen.findByRole("button", { name: "Sign in" })).toBeVisible();
   expect(screen.queryByText(/session has ended/)).toBeNull();
   expect(gateway.calls).toContain("POST /auth/logout");
 });
 
 test("sign out goes on to the identity provider's own", async () => {
-  const assign = vi.spyOn(window.location, "assign").mockReturnValue(undefined);
-  onTestFinished(() => {
-    assign.mockRestore();
-  });
+  const assign = spyOnLeaving();
   const { user } = await openProduct("/documents", {
     arrange: (gateway) => {
       gateway.signOutUrl = "https://identity.example.com/end";
@@ -113,6 +156,6 @@ test("product that does not answer is explained and can be tried again", async (
   await user.click(screen.getByRole("button", { name: "Try again" }));
 
   await waitFor(() => {
-    expect(screen.getByRole("link", { name: "Sign in" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Sign in" })).toBeVisible();
   });
 });

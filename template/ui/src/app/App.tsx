@@ -6,6 +6,7 @@ import { Loading } from "@/shared/ui/Loading";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Landing } from "./Landing";
 import { SignedIn } from "./SignedIn";
+import { WorkNotice } from "./WorkNotice";
 
 interface AppProps {
   features: readonly Feature[];
@@ -20,6 +21,7 @@ export function App({ features, queryClient }: AppProps) {
           <Door features={features} />
         </Suspense>
       </ErrorBoundary>
+      <WorkNotice />
     </QueryClientProvider>
   );
 }

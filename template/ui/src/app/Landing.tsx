@@ -1,8 +1,9 @@
 import { useEffect } from "react";
 import { useLocation } from "react-router";
-import { signInUrl, useProduct } from "@/shared/api/session";
-import { ButtonLink } from "@/shared/ui/Button";
+import { useProduct, useSignIn } from "@/shared/api/session";
+import { Button } from "@/shared/ui/Button";
 import { ArrowIcon } from "@/shared/ui/icons";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Mark } from "./Mark";
 import styles from "./Landing.module.css";
 
@@ -10,6 +11,7 @@ import styles from "./Landing.module.css";
 export function Landing({ isEnded }: { isEnded: boolean }) {
   const product = useProduct();
   const location = useLocation();
+  const signIn = useSignIn();
   useEffect(() => {
     document.title = product.name;
   }, [product.name]);
@@ -27,9 +29,21 @@ export function Landing({ isEnded }: { isEnded: boolean }) {
         )}
         <h1>{product.headline}</h1>
         <p className={styles.lead}>{product.description}</p>
-        <ButtonLink href={signInUrl(location)} className={styles.signIn}>
+        <Button
+          look="primary"
+          className={styles.signIn ?? ""}
+          disabled={signIn.isPending}
+          onClick={() => {
+            signIn.mutate({ location });
+          }}
+        >
           Sign in <ArrowIcon />
-        </ButtonLink>
+        </Button>
+        {signIn.isError && (
+          <div className={styles.refused}>
+            <ProblemNotice error={signIn.error} />
+          </div>
+        )}
       </div>
       <section className={styles.ask} aria-labelledby="ask-first">
         <h2 id="ask-first">People ask</h2>

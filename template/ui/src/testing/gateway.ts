@@ -41,6 +41,14 @@ export class FakeGateway {
   me: Schemas["Me"] | null = makeMe();
   /** Where the identity provider ends its own session; "/" when it has none to end. */
   signOutUrl = "/";
+  /** Where the identity provider asks people to sign in. */
+  signInUrl = "https://identity.example.com/authorize";
+  /** The nonce that every proof has to carry, once a test has set it. */
+  nonce: string | null = null;
+  /** The proofs that came, their claims in order. */
+  readonly proofs: Record<string, unknown>[] = [];
+  /** Bodies of POST /auth/login. */
+  readonly signIns: Record<string, unknown>[] = [];
   documents: Schemas["Document"][] = [];
   conversations: Schemas["Conversation"][] = [];
   answers: Schemas["Answer"][] = [];
@@ -59,6 +67,8 @@ export class FakeGateway {
   readonly calls: string[] = [];
   /** The next call of a route is answered with this problem instead. */
   readonly failures = new Map<string, Schemas["Problem"]>();
+  /** And with this WWW-Authenticate header. */
+  readonly challenges = new Map<string, string>();
   private readonly server: Server;
 
   private readonly routes: readonly Route[];
@@ -84,6 +94,17 @@ export class FakeGateway {
     this.calls.push(name);
     // A kept connection would outlive the test.
     response.setHeader("connection", "close");
+    if (this.refusesProof(request)) {
+      response.setHeader("dpop-nonce", this.nonce ?? "");
+      response.setHeader("www-authenticate", 'DPoP error="use_dpop_nonce"');
+      sendProblem(response, makeProblem(401, { code: "use_dpop_nonce" }));
+      return;
+    }
+    const challenge = this.challenges.get(name);
+    if (challenge) {
+      this.challenges.delete(name);
+      response.setHeader("www-authenticate", challenge);
+    }
     const problem = this.refusal(name, request);
     if (problem) {
       sendProblem(response, problem);
@@ -98,6 +119,14 @@ export class FakeGateway {
     await route[2]({ gateway: this, params, request, response, body: await readBody(request) });
   }
 
+  private refusesProof(request: IncomingMessage): boolean {
+    const [, claims] = String(request.headers.dpop ?? "").split(".");
+    if (claims === undefined) return false;
+    const said = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, unknown>;
+    this.proofs.push(said);
+    return this.nonce !== null && said.nonce !== this.nonce;
+  }
+
   private refusal(name: string, request: IncomingMessage): Schemas["Problem"] | null {
     const failure = this.failures.get(name);
     this.failures.delete(name);
@@ -106,7 +135,7 @@ export class FakeGateway {
     if (isChange && request.headers["x-requested-with"] !== "fetch") {
       return makeProblem(403, { code: "cross_site", detail: "X-Requested-With is missing." });
     }
-    if (!this.me && !name.endsWith("/api/product")) return makeProblem(401);
+    if (!this.me && !/\/(api\/product|auth\/login)$/.test(name)) return makeProblem(401);
     return null;
   }
 }

@@ -1,7 +1,40 @@
 """How often one address and one person may try."""
 
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
 from oidc_auth.policy.section import Section
+
+_MOST_SIGN_INS_PER_S = 1.0
+
+
+class RatePolicy(BaseModel):
+    """A token bucket: ``per_s`` on average, ``burst`` at once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    per_s: Annotated[float, Field(gt=0)]
+    burst: Annotated[int, Field(gt=0)]
 
 
 class LimitsPolicy(Section):
-    """Nothing here can be tuned."""
+    """Limits over all processes of the product.
+
+    Attributes:
+        address: requests of one IP address (of one /64 network with IPv6).
+        person: requests of one signed-in person, from wherever.
+        sign_in: sign-ins begun by one address.
+        questions: questions of one person.
+    """
+
+    address: RatePolicy = RatePolicy(per_s=50, burst=300)
+    person: RatePolicy = RatePolicy(per_s=25, burst=200)
+    sign_in: RatePolicy = RatePolicy(per_s=0.5, burst=20)
+    questions: RatePolicy = RatePolicy(per_s=0.5, burst=20)
+
+    def weaknesses(self) -> Iterable[str]:
+        """Refuse sign-ins as fast as a guessing program likes them."""
+        if self.sign_in.per_s > _MOST_SIGN_INS_PER_S:
+            yield "sign_in.per_s is above 1, so guessing is hardly slowed down."

@@ -6,7 +6,7 @@ role, group or tenant claim of a provider is ever looked at, those come from our
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -35,6 +35,16 @@ class Profile(Protocol):
     @property
     def algorithms(self) -> tuple[str, ...]:
         """Return the signature algorithms of the provider, out of ``config.ALGORITHMS``."""
+
+    @property
+    def second_factor(self) -> tuple[str, ...]:
+        """Return what the provider calls a second factor, preferred first."""
+
+    def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
+        """Return the ``claims`` parameter that asks for one of these, and for ``auth_time``."""
+
+    def acr(self, claims: Mapping[str, Any]) -> str | None:
+        """Read from verified claims how the person signed in, in the words of ``second_factor``."""
 
     def identity(self, claims: Mapping[str, Any]) -> Identity:
         """Read the person from verified claims; raises ``TokenRejectedError`` without one."""

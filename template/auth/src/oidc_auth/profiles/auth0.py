@@ -3,12 +3,13 @@
 Custom claims are namespaced URLs (``https://example.com/roles``); none is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from oidc_auth.discovery import Metadata
 from oidc_auth.profiles import Identity, SignOut, end_session_url, text_claim, with_query
+from oidc_auth.stepup import MULTI_FACTOR, standard_request
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,17 @@ class Auth0Profile:
 
     scopes: str = "openid profile email offline_access"
     algorithms: tuple[str, ...] = ("RS256", "PS256")
+    second_factor: tuple[str, ...] = (MULTI_FACTOR,)
+
+    def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
+        """Ask as the standard says."""
+        return standard_request(acr_values)
+
+    def acr(self, claims: Mapping[str, Any]) -> str | None:
+        """Read ``acr``; older tenants say only in ``amr`` that a second factor was given."""
+        methods = claims.get("amr")
+        is_multiple = isinstance(methods, list) and "mfa" in methods
+        return text_claim(claims, "acr") or (MULTI_FACTOR if is_multiple else None)
 
     def identity(self, claims: Mapping[str, Any]) -> Identity:
         """Read the person; the subject names the connection too, as in ``google-oauth2|…``."""

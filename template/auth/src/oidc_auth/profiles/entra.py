@@ -7,13 +7,14 @@ shows. ``email`` can be set by any directory's administrator and proves nothing:
 never used to find a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from oidc_auth.discovery import Metadata
 from oidc_auth.errors import TokenRejectedError
 from oidc_auth.profiles import Identity, SignOut, text_claim, with_query
+from oidc_auth.stepup import standard_request
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,20 @@ class EntraProfile:
 
     scopes: str = "openid profile email offline_access"
     algorithms: tuple[str, ...] = ("RS256",)
+    second_factor: tuple[str, ...] = ("c1",)
+
+    def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
+        """Ask for an authentication context of Conditional Access, which Entra calls ``acrs``."""
+        request = standard_request(())
+        if acr_values:
+            request["id_token"]["acrs"] = {"essential": True, "values": list(acr_values)}
+        return request
+
+    def acr(self, claims: Mapping[str, Any]) -> str | None:
+        """Read the context that was satisfied; ``acr`` itself says nothing here."""
+        contexts = claims.get("acrs")
+        held = contexts if isinstance(contexts, list) else [contexts]
+        return next((name for name in self.second_factor if name in held), None)
 
     def identity(self, claims: Mapping[str, Any]) -> Identity:
         """Read the person by object id; the issuer names the directory, so the pair is unique."""

@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge.buckets import TokenBuckets
+from gateway.services import Services
+from gateway.visitors import visitor_of
 from runtime.errors import TooLargeError
 from runtime.problems import problem_response
 
@@ -15,17 +16,21 @@ MULTIPART_OVERHEAD_BYTES = 64 * 1024
 
 
 class RateLimit:
-    """Slows one address down. Behind a proxy, uvicorn tells the address (FORWARDED_ALLOW_IPS)."""
+    """Slows one address down, over all processes.
 
-    def __init__(self, app: ASGIApp, buckets: TokenBuckets) -> None:
+    Behind a proxy, uvicorn tells the address: it believes ``X-Forwarded-For`` from the addresses in
+    FORWARDED_ALLOW_IPS and from nobody else.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.buckets = buckets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or raise ``TooManyRequestsError``."""
         if scope["type"] == "http" and scope["path"] not in _UNLIMITED:
-            host, _port = scope.get("client") or ("unknown", 0)
-            self.buckets.take(host)
+            request = Request(scope)
+            services: Services = request.app.state.services
+            await services.guard.protection.limit("address", visitor_of(request, services).address)
         await self.app(scope, receive, send)
 
 

@@ -42,7 +42,7 @@ async def ask(
     services: ServicesDep, person: ConversationWriter, conversation_id: UUID, question: Question
 ) -> EventStream:
     """Answer with server-sent events; see ``Asking.events`` for their order."""
-    services.questions.take(str(person.id))
+    await services.guard.protection.limit("questions", str(person.id), person)
     asked = await services.asking.ask(person, conversation_id, question.question)
     return EventStream(services.asking.events(asked), close=asked.stream.close)
 

@@ -4,6 +4,7 @@ An adapter is a module of this package named as in ``product.toml`` (``cache = "
 ``async def open_cache(settings: RuntimeSettings) -> Cache``.
 """
 
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from runtime.adapters import load_adapter
@@ -17,8 +18,32 @@ class CacheUnavailableError(UnavailableError):
     code, title = "cache_unavailable", "Shared state can't be reached right now"
 
 
+@dataclass(frozen=True)
+class TokenRequest:
+    """Up to ``wanted`` tokens of the bucket ``key``, which holds ``burst`` and gains ``per_s``."""
+
+    key: str
+    wanted: int
+    per_s: float
+    burst: int
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What a bucket gave; without a token, ``wait_s`` says when there will be one."""
+
+    tokens: int
+    wait_s: float
+
+
 class Cache(Protocol):
-    """Bytes under a key until their time is up; a miss is always allowed."""
+    """Bytes under a key until their time is up; a miss is always allowed.
+
+    Attributes:
+        is_shared: whether every process of the product sees the same values.
+    """
+
+    is_shared: bool
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
@@ -35,6 +60,13 @@ class Cache(Protocol):
 
     async def delete(self, key: str) -> None:
         """Forget the key."""
+
+    async def take(self, request: TokenRequest, *, now: float) -> Granted:
+        """Take tokens of a bucket (atomic); ``now`` is in seconds since the epoch.
+
+        Raises:
+            CacheUnavailableError: nobody can tell.
+        """
 
     async def close(self) -> None:
         """Release connections."""

@@ -4,15 +4,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from runtime.caches import Granted, TokenRequest
 from runtime.settings import RuntimeSettings
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_ENTRIES = 10_000
 """Small values count too: each costs about 400 bytes besides its own."""
+_MAX_BUCKETS = 10_000
 
 
 class MemoryCache:
     """Least recently used values go first when the room (in bytes of values) is used up."""
+
+    is_shared = False
 
     def __init__(
         self,
@@ -26,6 +30,7 @@ class MemoryCache:
         self._clock = clock
         self._size = 0
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
+        self._full_at: OrderedDict[str, float] = OrderedDict()
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
@@ -55,9 +60,22 @@ class MemoryCache:
         """Forget the key."""
         self._drop(key)
 
+    async def take(self, request: TokenRequest, *, now: float) -> Granted:
+        """Take tokens of a bucket; the buckets used longest ago are forgotten first."""
+        interval_s = 1 / request.per_s
+        full_at = max(self._full_at.pop(request.key, now), now)
+        tokens = min(request.wanted, int(request.burst - (full_at - now) / interval_s + 1e-9))
+        self._full_at[request.key] = full_at + max(tokens, 0) * interval_s
+        if len(self._full_at) > _MAX_BUCKETS:
+            self._full_at.popitem(last=False)
+        if tokens >= 1:
+            return Granted(tokens, 0.0)
+        return Granted(0, full_at - now - (request.burst - 1) * interval_s)
+
     async def close(self) -> None:
         """Forget everything."""
         self._entries.clear()
+        self._full_at.clear()
         self._size = 0
 
     def _live(self, key: str) -> bytes | None:

@@ -5,7 +5,7 @@ import math
 import valkey.asyncio as valkey
 from valkey.exceptions import ValkeyError
 
-from runtime.caches import CacheUnavailableError
+from runtime.caches import CacheUnavailableError, Granted, TokenRequest
 from runtime.logs import logger
 from runtime.product import load_product
 from runtime.settings import RuntimeSettings, SettingsError
@@ -13,12 +13,28 @@ from runtime.settings import RuntimeSettings, SettingsError
 # A cache that answers slower than this is worse than none.
 TIMEOUT_S = 0.5
 
+# KEYS[1]: the bucket; ARGV: wanted, seconds per token, burst, now. What is kept: when it is full.
+_TAKE = """
+local wanted, interval, burst, now = unpack(ARGV)
+local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), tonumber(now))
+local tokens = math.min(wanted, math.floor(burst - (full_at - now) / interval + 1e-9))
+if tokens < 1 then
+  return {0, tostring(full_at - now - (burst - 1) * interval)}
+end
+full_at = full_at + tokens * interval
+redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full_at - now) * 1000) + 1)
+return {tokens, '0'}
+"""
+
 
 class ValkeyCache:
     """Keys carry the product's prefix; a server that is down makes every read a miss."""
 
+    is_shared = True
+
     def __init__(self, client: valkey.Valkey, *, prefix: str) -> None:
         self._client = client
+        self._take = client.register_script(_TAKE)
         self._prefix = prefix
 
     async def get(self, key: str) -> bytes | None:
@@ -57,6 +73,19 @@ class ValkeyCache:
             await self._client.delete(self._prefix + key)
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
+
+    async def take(self, request: TokenRequest, *, now: float) -> Granted:
+        """Take tokens of a bucket, in one script.
+
+        Raises:
+            CacheUnavailableError: the server does not answer.
+        """
+        arguments = [request.wanted, 1 / request.per_s, request.burst, now]
+        try:
+            tokens, wait_s = await self._take(keys=[self._prefix + request.key], args=arguments)
+        except ValkeyError as error:
+            raise CacheUnavailableError("The cache does not answer; try again soon.") from error
+        return Granted(int(tokens), float(wait_s))
 
     async def close(self) -> None:
         """Release the connections."""

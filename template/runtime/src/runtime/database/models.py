@@ -73,6 +73,9 @@ class LoginTransaction(Base):
     nonce: Mapped[str]
     code_verifier: Mapped[str]
     return_to: Mapped[str]
+    jkt: Mapped[str | None]
+    acr_values: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    max_age_s: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
 
@@ -99,11 +102,33 @@ class Session(Base):
     authenticated_at: Mapped[datetime]
     acr: Mapped[str | None]
     amr: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    jkt: Mapped[str | None]
+    network: Mapped[str | None]
+    agent: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     refresh_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+
+
+class KnownDevice(Base):
+    """A browser key that a person has signed in with; address and user agent only as digests."""
+
+    __tablename__ = "devices"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], ondelete="CASCADE"
+        ),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    jkt: Mapped[str] = mapped_column(primary_key=True)
+    network: Mapped[str]
+    agent: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
 
 
 class SigningKey(Base):

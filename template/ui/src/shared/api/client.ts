@@ -1,13 +1,14 @@
 import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "@contracts/gateway";
+import { provenFetch } from "../device/fetch";
 import { problemFrom, unreachable } from "./problem";
 
 /** The gateway refuses changes without it: a form on another site cannot send this header. */
 export const CHANGE_HEADERS = { "X-Requested-With": "fetch" };
 
-/** A client of one OpenAPI contract, on the page's own origin. */
+/** A client of one OpenAPI contract, on the page's own origin. Every request proves this browser's key. */
 export function createApi<Paths extends object>(): Client<Paths> {
-  const client = createClient<Paths>({ fetch: (request) => fetch(request) });
+  const client = createClient<Paths>({ fetch: provenFetch });
   client.use({
     onRequest({ request }) {
       if (request.method !== "GET") request.headers.set("X-Requested-With", "fetch");

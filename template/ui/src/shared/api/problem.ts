@@ -3,6 +3,12 @@ import type { components } from "@contracts/gateway";
 /** RFC 9457 problem details, as the gateway writes them. */
 export type Problem = components["schemas"]["Problem"];
 
+/** What is missing for a request: a second factor, not older than this (RFC 9470). */
+export interface StepUp {
+  acrValues: string;
+  maxAgeS: number;
+}
+
 /** A request that did not succeed; `problem` says why in a form that a page can show. */
 export class ProblemError extends Error {
   override name = "ProblemError";
@@ -10,6 +16,7 @@ export class ProblemError extends Error {
   constructor(
     readonly problem: Problem,
     readonly retryAfterS: number | null = null,
+    readonly stepUp: StepUp | null = null,
   ) {
     super(problem.detail);
   }
@@ -33,7 +40,15 @@ export function unreachable(cause?: unknown): ProblemError {
 export function problemFrom(response: Response, body: unknown): ProblemError {
   const header = Number(response.headers.get("retry-after"));
   const retryAfterS = header > 0 ? header : null;
-  return new ProblemError(isProblem(body) ? body : bareProblem(response), retryAfterS);
+  const problem = isProblem(body) ? body : bareProblem(response);
+  return new ProblemError(problem, retryAfterS, stepUpFrom(response));
+}
+
+function stepUpFrom(response: Response): StepUp | null {
+  const challenge = response.headers.get("www-authenticate") ?? "";
+  if (!challenge.includes('error="insufficient_user_authentication"')) return null;
+  const value = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
+  return { acrValues: value("acr_values"), maxAgeS: Number(value("max_age")) };
 }
 
 export function toProblemError(error: unknown): ProblemError {
@@ -102,12 +117,26 @@ const FALLBACK: Words = {
   next: "Try again. If it happens again, send us the reference below.",
 };
 
-export function explain({ problem, retryAfterS }: ProblemError): Explanation {
-  const { status, detail, correlation_id: reference } = problem;
+const STEP_UP: Explanation = {
+  title: "Confirm that it is you",
+  text: "This page needs a second factor. Your sign-in provider asks for it, then you are back here.",
+  reference: "",
+};
+
+const BY_CODE: Record<string, Words> = {
+  risk_denied: {
+    title: "This was stopped for safety",
+    next: "It looked unlike you. Wait a while, or ask an administrator.",
+  },
+};
+
+export function explain({ problem, retryAfterS, stepUp }: ProblemError): Explanation {
+  const { status, detail, code, correlation_id: reference } = problem;
+  if (stepUp) return STEP_UP;
   const input = INPUT[status];
   if (input)
     return { title: input.title, text: detail === "" ? input.next : detail, reference: "" };
-  const { title, next } = BY_STATUS[status] ?? FALLBACK;
+  const { title, next } = BY_CODE[code] ?? BY_STATUS[status] ?? FALLBACK;
   const text = retryAfterS ? `Try again in ${String(retryAfterS)} seconds.` : next;
   return { title, text, reference };
 }

@@ -1,7 +1,14 @@
-import { queryOptions, useQuery, useSuspenseQuery, type QueryClient } from "@tanstack/react-query";
+import {
+  queryOptions,
+  useMutation,
+  useQuery,
+  useSuspenseQuery,
+  type QueryClient,
+} from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
-import { api, unwrap } from "./client";
-import { ProblemError } from "./problem";
+import { api, CHANGE_HEADERS, unwrap } from "./client";
+import { provenFetch } from "../device/fetch";
+import { problemFrom, ProblemError, type StepUp } from "./problem";
 
 export type Me = components["schemas"]["Me"];
 export type Product = components["schemas"]["Product"];
@@ -36,8 +43,9 @@ async function fetchSession({ client, signal }: FetchSession): Promise<Session> 
   }
 }
 
+/** Says whether there is no session any more; one that only needs a second factor goes on. */
 export function isUnauthenticated(error: unknown): boolean {
-  return error instanceof ProblemError && error.problem.status === 401;
+  return error instanceof ProblemError && error.problem.status === 401 && error.stepUp === null;
 }
 
 /** Forgets everything that only the signed-in person may see. */
@@ -58,6 +66,33 @@ export function useMe(): Me {
   return data.me;
 }
 
-export function signInUrl(location: Pick<Location, "pathname" | "search">): string {
-  return `/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`;
+interface SignIn {
+  location: Pick<Location, "pathname" | "search">;
+  /** What a request asked for that this session is too weak for. */
+  stepUp?: StepUp;
+}
+
+/** Says where to sign in, and come back from to this page. The session will belong to this browser's key. */
+export async function signInUrl({ location, stepUp }: SignIn): Promise<string> {
+  const return_to = location.pathname + location.search;
+  const asked = stepUp ? { acr_values: stepUp.acrValues, max_age: stepUp.maxAgeS } : {};
+  const request = new Request("/auth/login", {
+    method: "POST",
+    headers: { ...CHANGE_HEADERS, "Content-Type": "application/json" },
+    body: JSON.stringify({ return_to, ...asked }),
+  });
+  const response = await provenFetch(request);
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw problemFrom(response, body);
+  return (body as { redirect_to: string }).redirect_to;
+}
+
+/** Leaves for the identity provider. */
+export function useSignIn() {
+  return useMutation({
+    mutationFn: signInUrl,
+    onSuccess: (url) => {
+      window.location.assign(url);
+    },
+  });
 }

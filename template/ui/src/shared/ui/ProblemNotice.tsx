@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { explain, toProblemError } from "../api/problem";
 import { CopyButton } from "./CopyButton";
 import { WarningIcon } from "./icons";
+import { StepUpNotice } from "./StepUpNotice";
 import styles from "./ProblemNotice.module.css";
 
 interface ProblemNoticeProps {
@@ -14,7 +15,9 @@ interface ProblemNoticeProps {
 
 /** An error as a person needs it: what happened, what to do now, and a reference that support can look up. */
 export function ProblemNotice({ error, subject, children }: ProblemNoticeProps) {
-  const { title, text, reference } = explain(toProblemError(error));
+  const problem = toProblemError(error);
+  const { title, text, reference } = explain(problem);
+  if (problem.stepUp) return <StepUpNotice title={title} text={text} stepUp={problem.stepUp} />;
   return (
     <div role="alert" className={styles.notice}>
       <WarningIcon />

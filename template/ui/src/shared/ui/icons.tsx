@@ -27,6 +27,9 @@ export const ChatIcon = icon(
 export const DocumentIcon = icon(
   <path d="M13.5 3.5h-6a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h9a2 2 0 0 0 2-2v-10ZM13.5 3.5v5h5M9 13h6M9 16.5h4" />,
 );
+export const ShieldIcon = icon(
+  <path d="M12 3.5 5 6v5.5c0 4.2 2.9 7.4 7 9 4.1-1.6 7-4.8 7-9V6Zm-3 8.2 2.2 2.3L15.4 10" />,
+);
 export const ReviewIcon = icon(
   <path d="M9 5H7a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2h-2M9 3.5h6v3H9ZM9 14l2.2 2.2L15.5 12" />,
 );

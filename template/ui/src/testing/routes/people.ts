@@ -19,6 +19,14 @@ export const peopleRoutes: readonly Route[] = [
       send(response, 200, gateway.me);
     },
   ],
+  [
+    "POST",
+    /^\/auth\/login$/,
+    ({ gateway, response, body }) => {
+      gateway.signIns.push(JSON.parse(body.toString()) as Record<string, unknown>);
+      send(response, 200, { redirect_to: gateway.signInUrl });
+    },
+  ],
   ["POST", /^\/auth\/logout$/, signOut],
   [
     "GET",

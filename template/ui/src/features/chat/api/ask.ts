@@ -1,5 +1,6 @@
 import type { components } from "@contracts/gateway";
 import { CHANGE_HEADERS } from "@/shared/api/client";
+import { provenFetch } from "@/shared/device/fetch";
 import { readEvents, type ServerEvent } from "@/shared/api/events";
 import { ProblemError, problemFrom, unreachable, type Problem } from "@/shared/api/problem";
 
@@ -35,12 +36,13 @@ async function post(
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const body: Schemas["Question"] = { question };
-  const response = await fetch(`/api/conversations/${conversationId}/answers`, {
+  const request = new Request(`/api/conversations/${conversationId}/answers`, {
     method: "POST",
     headers: { ...CHANGE_HEADERS, Accept: "text/event-stream", "Content-Type": "application/json" },
     body: JSON.stringify(body),
     signal,
   });
+  const response = await provenFetch(request);
   if (!response.ok || !response.body) {
     throw problemFrom(response, await response.json().catch(() => null));
   }
