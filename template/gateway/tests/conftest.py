@@ -208,6 +208,16 @@ def strong_grant(services: Services, *, age_s: float = 0) -> Grant:
 
 
 @pytest.fixture
+def strong() -> Callable[..., Grant]:
+    return strong_grant
+
+
+@pytest.fixture
+def persons() -> Callable[..., Person]:
+    return person_of
+
+
+@pytest.fixture
 def open_browsers() -> type[Browsers]:
     return Browsers
 

@@ -15,7 +15,7 @@ from devstack.fixtures import TestTenant
 from oidc_auth import logout
 from oidc_auth.audit import AuditLog
 from oidc_auth.config import AuthSettings
-from oidc_auth.login import Login
+from oidc_auth.login import Arrival, Login
 from oidc_auth.oidc import OidcClient
 from oidc_auth.refresh import Refresher
 from oidc_auth.sessions import Sessions
@@ -38,6 +38,7 @@ class OurParty:
 
     async def finish(self, visit: Visit, parameters: Mapping[str, str]) -> str:
         arrival = await self.login.complete(parameters, binding=visit.cookies["binding"])
+        assert isinstance(arrival, Arrival)
         return str((await self.login.sessions.find(arrival.sid)).id)
 
 

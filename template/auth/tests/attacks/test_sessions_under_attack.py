@@ -16,7 +16,7 @@ from oidc_auth.errors import (
     TokenRejectedError,
 )
 from oidc_auth.grants import Grant
-from oidc_auth.login import Login
+from oidc_auth.login import Arrival, Login
 from oidc_auth.logout import EVENT
 from oidc_auth.refresh import Refresher
 from oidc_auth.sessions import Sessions
@@ -44,6 +44,7 @@ async def sid(ours: Any, provider: HostileProvider) -> str:
     provider.nonce = visit.nonce
     answer = {"state": visit.state, "code": "good"}
     arrival = await ours.login.complete(answer, binding=visit.cookies["binding"])
+    assert isinstance(arrival, Arrival)
     return str(arrival.sid)
 
 

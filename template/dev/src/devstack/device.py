@@ -1,9 +1,10 @@
 """A browser's key: a proof for every request, as the product's own pages make them (RFC 9449)."""
 
+import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx2
@@ -23,6 +24,17 @@ class Device(httpx2.Auth):
     def jkt(self) -> str:
         """The key's thumbprint (RFC 7638), to which a session is bound."""
         return self.key.thumbprint()
+
+    @classmethod
+    def of(cls, exported: str) -> Self:
+        """Return the device whose key was exported."""
+        device = cls()
+        device.key = ECKey.import_key(json.loads(exported))
+        return device
+
+    def export(self) -> str:
+        """Return the key, for another process of the same test run."""
+        return json.dumps(self.key.as_dict(private=True))
 
     def proof(self, method: str, url: str, **changed: Any) -> str:  # noqa: ANN401 - any claim
         """Return a proof of one request; None takes a claim away."""

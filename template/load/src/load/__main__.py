@@ -23,9 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
     profiles = yaml.safe_load((options.root / "load" / "profiles.yaml").read_text("utf-8"))
     own = {"users": options.users, "seconds": options.seconds}
     profile = profiles[options.profile] | {key: value for key, value in own.items() if value}
-    cookie = options.cookie or asyncio.run(_sign_in(options.url, options.subject))
+    cookie, key = (options.cookie, "") if options.cookie else _session(options)
     told = {
         "LOAD_COOKIE": cookie,
+        "LOAD_KEY": key,
         "LOAD_ORIGIN": options.url,
         "LOAD_QUESTIONS": json.dumps(_questions(options.root)),
         "LOAD_ROOT": str(options.root.resolve()),
@@ -62,10 +63,15 @@ def _locust(target: str, profile: dict[str, Any]) -> list[str]:
     return [sys.executable, "-m", "locust", "--headless", "--only-summary", *values]
 
 
-async def _sign_in(url: str, subject: str) -> str:
+def _session(options: argparse.Namespace) -> tuple[str, str]:
+    return asyncio.run(_sign_in(options.url, options.subject))
+
+
+async def _sign_in(url: str, subject: str) -> tuple[str, str]:
+    """Return the session's cookie and the key that it is bound to, with a second factor given."""
     async with Browser(url) as browser:
-        await browser.sign_in(subject)
-        return browser.headers(url, "GET")["Cookie"]
+        await browser.sign_in(subject, second_factor=True)
+        return browser.headers(url, "GET")["Cookie"], browser.device.export()
 
 
 def _questions(root: Path) -> list[str]:

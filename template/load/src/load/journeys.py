@@ -11,20 +11,51 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import gevent  # type: ignore[import-untyped] # its stubs are a package of their own
 from locust import HttpUser, between, events, task
 from locust.env import Environment
 from locust.stats import RequestStats, StatsEntry
+from requests import PreparedRequest, Response
+from requests.auth import AuthBase
 
+from devstack.device import Device
 from load.gate import API, ASK, FIRST_TOKEN, Figures, find_violations, load_limits
 
 QUESTIONS: list[str] = json.loads(os.environ.get("LOAD_QUESTIONS", '["What is in here?"]'))
 OK = 200
 
 
+class Proving(AuthBase):
+    """Adds the proof that each request of a session needs (RFC 9449)."""
+
+    def __init__(self, device: Device, origin: str) -> None:
+        self.device, self.origin = device, origin
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign the request, and listen for the nonce of the next one."""
+        request.headers["DPoP"] = self._proof(request)
+        request.register_hook("response", self._learn)
+        return request
+
+    def _proof(self, request: PreparedRequest) -> str:
+        path = urlsplit(request.url or "").path
+        return self.device.proof(request.method or "GET", f"{self.origin}{path}")
+
+    def _learn(self, response: Response, **options: Any) -> Response:  # noqa: ANN401 - requests' signature
+        self.device.learn(response.headers)
+        if "use_dpop_nonce" not in response.headers.get("www-authenticate", ""):
+            return response
+        _ = response.content  # the connection is free for the second try
+        again = response.request.copy()
+        again.deregister_hook("response", self._learn)
+        again.headers["DPoP"] = self._proof(again)
+        return response.connection.send(again, **options)
+
+
 class Person(HttpUser):
-    """Somebody who is signed in; the cookie comes from the environment."""
+    """Somebody who is signed in; cookie and key come from the environment."""
 
     wait_time = between(0.1, 0.5)
     conversation = ""
@@ -34,6 +65,8 @@ class Person(HttpUser):
         self.client.trust_env = False
         own = {"Cookie": os.environ["LOAD_COOKIE"], "Origin": os.environ["LOAD_ORIGIN"]}
         self.client.headers.update(own | {"X-Requested-With": "fetch"})
+        if key := os.environ.get("LOAD_KEY"):
+            self.client.auth = Proving(Device.of(key), os.environ["LOAD_ORIGIN"])
         self.conversation = self.client.post("/api/conversations", name=API).json()["id"]
 
     @task(40)
