@@ -1,4 +1,4 @@
-"""What session, limits, role and record add to a request, at a steady rate on one worker."""
+"""What session, key, limits, role and record add to a request, at a steady rate on one worker."""
 
 import asyncio
 import statistics
@@ -10,7 +10,7 @@ import psutil
 
 from .figures import Figure, percentile
 from .server import GUARDED, PLAIN
-from .world import World
+from .world import AGENT, PUBLIC_URL, World
 
 ROUNDS = 3
 ADDED_MS = 2.0
@@ -33,9 +33,11 @@ async def request_figures(world: World, *, rate: int, seconds: float) -> list[Fi
     """Measure both routes by turns."""
     pairs = []
     async with aiohttp.ClientSession(
-        base_url=world.gateway, headers={"Cookie": f"__Host-sid={world.sid}"}
+        base_url=world.gateway,
+        headers={"Cookie": f"__Host-sid={world.sid}", "User-Agent": AGENT},
     ) as http:
-        await _load(http, GUARDED, rate=min(rate, 50), seconds=0.5)  # the pools fill
+        await _learn_nonce(world, http)
+        await _load(world, http, GUARDED, rate=min(rate, 50), seconds=0.5)  # the pools fill
         for _ in range(ROUNDS):
             plain = await _measured(world, http, PLAIN, rate=rate, seconds=seconds)
             guarded = await _measured(world, http, GUARDED, rate=rate, seconds=seconds)
@@ -70,29 +72,40 @@ async def _measured(
 ) -> Load:
     gateway = psutil.Process(world.gateway_pid)
     before = gateway.cpu_times()
-    load = await _load(http, path, rate=rate, seconds=seconds)
+    load = await _load(world, http, path, rate=rate, seconds=seconds)
     after = gateway.cpu_times()
     spent = after.user + after.system - before.user - before.system
     load.cpu_ms = spent * 1000 / len(load.took_ms)
     return load
 
 
-async def _load(http: aiohttp.ClientSession, path: str, *, rate: int, seconds: float) -> Load:
+async def _load(
+    world: World, http: aiohttp.ClientSession, path: str, *, rate: int, seconds: float
+) -> Load:
     load, started = Load(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for number in range(max(1, int(rate * seconds))):
             due = started + number / rate
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
-            group.create_task(_one(http, path, load))
+            group.create_task(_one(world, http, path, load))
     return load
 
 
-async def _one(http: aiohttp.ClientSession, path: str, load: Load) -> None:
+async def _learn_nonce(world: World, http: aiohttp.ClientSession) -> None:
+    proof = {"DPoP": world.device.proof("GET", PUBLIC_URL + GUARDED)}
+    async with http.get(GUARDED, headers=proof) as response:
+        world.device.learn(response.headers)
+
+
+async def _one(world: World, http: aiohttp.ClientSession, path: str, load: Load) -> None:
+    # Signing is the browser's work: it comes before the time that is taken.
+    proof = {"DPoP": world.device.proof("GET", PUBLIC_URL + path)}
     began = time.perf_counter()
     try:
-        async with http.get(path) as response:
+        async with http.get(path, headers=proof) as response:
             await response.read()
+            world.device.learn(response.headers)
             load.failed += response.status != 200  # noqa: PLR2004 - OK
     except aiohttp.ClientError:
         load.failed += 1

@@ -9,11 +9,13 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.bootstrap import bootstrap
+from gateway.bootstrap import World, bootstrap
 from gateway.edge.headers import SecurityHeaders
 from gateway.edge.log import RequestLog
 from gateway.people import ConversationReader
 from gateway.settings import GatewaySettings
+from oidc_auth.policy import AuthPolicy
+from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
 from runtime.logs import configure_logs
@@ -34,11 +36,11 @@ def main() -> None:
         billing="none",
         log_level="warning",
         public_url="https://app.test",
-        requests_per_s=1_000_000,
-        requests_burst=1_000_000,
     )
+    plenty = RatePolicy(per_s=1_000_000, burst=1_000_000)
+    policy = AuthPolicy(limits=LimitsPolicy(address=plenty, person=plenty))
     configure_logs("bench", settings)
-    gateway = bootstrap(settings)
+    gateway = bootstrap(settings, World(policy=policy))
     gateway.add_api_route(GUARDED, _guarded)
     _serve(_either(gateway, _plain(settings)))
 

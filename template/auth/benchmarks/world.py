@@ -13,13 +13,17 @@ import psycopg
 from pydantic import SecretStr
 
 from devstack.databases import fresh_database, shared_server
+from devstack.device import Device
 from oidc_auth.config import AuthSettings, system_clock
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
 from oidc_auth.sessions import Sessions
+from oidc_auth.visitors import visitor
 from runtime.database import Database
 
 ISSUER = "https://provider.test"
+PUBLIC_URL = "https://app.test"
+AGENT = "benchmark"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class World:
     owner_url: str
     person: Person
     sid: str
+    device: Device
     gateway: str
     gateway_pid: int
 
@@ -47,11 +52,14 @@ async def opened_world() -> AsyncIterator[World]:
         settings = _settings(app_url)
         database = Database.open(settings)
         person = _person(owner_url)
-        sid = await Sessions(database, settings, system_clock).start(person, Grant("token"))
+        device = Device()
+        secret = settings.session_secret.get_secret_value()
+        here = visitor(secret, "127.0.0.1", AGENT, jkt=device.jkt)
+        sid = await Sessions(database, settings, system_clock).start(person, Grant("token"), here)
         process, address = await _start(settings)
         try:
             pid = process.pid
-            yield World(database, settings, owner_url, person, sid, address, pid)
+            yield World(database, settings, owner_url, person, sid, device, address, pid)
         finally:
             process.terminate()
             await process.wait()
@@ -63,7 +71,7 @@ def _settings(app_url: str) -> AuthSettings:
     return AuthSettings(
         environment="test",
         database_url=app_url,
-        public_url="https://app.test",
+        public_url=PUBLIC_URL,
         oidc_issuer=ISSUER,
         oidc_client_id="bench",
         oidc_client_secret=SecretStr(uuid4().hex),
