@@ -33,6 +33,18 @@ REASONS = {
     "key_compromised": "somebody said that the signing keys were stolen",
     "refresh_refused": "the provider did not renew their sign-in",
     "provider_signed_out": "they signed out at the provider",
+    "proof_missing": "the request did not prove the key that the session belongs to",
+    "proof_wrong_key": "the request proved another key than the session's: its cookie was copied",
+    "proof_replayed": "the proof of the session's key had been used before",
+    "too_many_requests": "there were more requests than the limit allows",
+    "new_device": "they had never used this browser",
+    "new_network": "none of their browsers was last seen in this network",
+    "impossible_travel": "they were seen in two networks at nearly the same time",
+    "changed_surroundings": "network and browser of their session both changed",
+    "many_failures": "much was refused lately from this address or for this person",
+    "odd_hour": "it was an hour in which nobody usually works",
+    "risk_timeout": "the assessment of risk took too long, which never allows anything",
+    "risk_error": "the assessment of risk failed, which never allows anything",
     "tenant_mismatch": "the token was made for another organisation",
 }
 """Every reason that the gateway gives; an unknown one is shown as it is."""
