@@ -40,6 +40,12 @@ async def test_memory_is_apart_for_each_tenant(start: Any) -> None:
     assert states == ["miss", "miss", "hit"]
 
 
+async def test_memory_is_apart_for_each_version_of_a_prompt(start: Any) -> None:
+    async with start() as client:
+        states = [(await ask(client, X_Prompt_Hash=version))[0] for version in ("", "a" * 64, "")]
+    assert states == ["miss", "miss", "hit"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

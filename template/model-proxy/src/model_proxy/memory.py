@@ -1,8 +1,8 @@
 """Answers and embeddings that need no second call.
 
 Keys carry the tenant, so that one tenant's answers (and how fast they come) tell another nothing,
-and the model's version, so that a new version starts empty. An answer is kept only where the same
-request would be answered the same way again: at temperature zero, or with a seed.
+and the versions of model and prompt, so that a new version starts empty. An answer is kept only
+where the same request would be answered the same way again: at temperature zero, or with a seed.
 """
 
 import hashlib
@@ -38,8 +38,9 @@ class AnswerMemory:
         is_plain = (request.n or 1) == 1 and not call.caller.fault and not call.caller.is_fresh
         if not (self._ttl_s(call) and is_repeatable and is_plain):
             return None
-        model = call.model
-        return _key("answer", call.caller.tenant, model.name, model.version, kept_fields(call))
+        model, caller = call.model, call.caller
+        fields = kept_fields(call)
+        return _key("answer", caller.tenant, model.name, model.version, caller.prompt_hash, fields)
 
     async def get(self, key: str | None) -> Completion | None:
         """Return the remembered answer."""

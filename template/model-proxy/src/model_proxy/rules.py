@@ -54,8 +54,6 @@ class Rules(Entry):
     """How many models one request may reach, repairs aside."""
     quality: Quality = Quality()
     breaker: Breaking = Breaking()
-    hedge_after_ms: Annotated[int, Field(ge=0)] = 0
-    """When the next model is asked as well, and the first answer wins; 0 never does."""
     canary_percent: Percent = 5
     """Of an alias's requests, how many reach its canary (flag ``canary``)."""
     shadow_percent: Percent = 5
