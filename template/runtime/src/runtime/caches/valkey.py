@@ -22,7 +22,8 @@ if tokens < 1 then
   return {0, tostring(full_at - now - (burst - 1) * interval)}
 end
 full_at = full_at + tokens * interval
-redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full_at - now) * 1000) + 1)
+local kept_ms = math.ceil((full_at - now) * 1000) + 1
+redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', kept_ms)
 return {tokens, '0'}
 """
 
