@@ -35,7 +35,7 @@ class Task:
     @property
     def starts_product(self) -> bool:
         """Whether it takes the ports of development, which only one at a time can have."""
-        return self.means == "make" or self.component == "tests"
+        return (self.means, self.subject) == ("make", "test") or self.component == "tests"
 
     @property
     def component(self) -> str:

@@ -8,7 +8,9 @@ const say = (message: WorkMessage) => {
 };
 
 self.addEventListener("message", ({ data }: MessageEvent<string>) => {
-  say({ solution: solve(data, (tried) => {
+  say({
+    solution: solve(data, (tried) => {
       say({ tried });
-    }) });
+    }),
+  });
 });
