@@ -34,8 +34,8 @@ class Task:
 
     @property
     def starts_product(self) -> bool:
-        """Whether it takes the ports of development, which only one at a time can have."""
-        return (self.means, self.subject) == ("make", "test") or self.component == "tests"
+        """Whether it takes what only one at a time can have: the ports of development, or a preset's own folder."""
+        return self.means == "make" or self.component == "tests"
 
     @property
     def component(self) -> str:
