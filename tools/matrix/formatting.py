@@ -33,6 +33,8 @@ _RUFF = [sys.executable, "-m", "ruff"]
 class RuffError(AirworthyError):
     """Ruff gives no answer."""
 
+    code = "ruff"
+
 
 def problems(
     template: Template, held: Mapping[tuple[str, Blob], int], intact: int, known: Results
