@@ -106,6 +106,7 @@ class OidcClient:
         async with self._oauth() as oauth:
             url, _ = oauth.create_authorization_url(
                 metadata.authorization_endpoint,
+                scope=self._profile.scopes,
                 state=challenge.state,
                 nonce=challenge.nonce,
                 code_verifier=challenge.code_verifier,
@@ -208,11 +209,11 @@ class OidcClient:
         return tokens
 
     def _oauth(self) -> AsyncOAuth2Client:
-        # One per use: authlib keeps the last person's tokens inside.
+        # One per use: authlib keeps the last person's tokens inside. Told the scope, it
+        # would ask for all of it at each refresh, be it granted or not (RFC 6749 §6).
         return AsyncOAuth2Client(
             client_id=self._settings.oidc_client_id,
             client_secret=self._settings.oidc_client_secret.get_secret_value(),
-            scope=self._profile.scopes,
             redirect_uri=self._settings.redirect_uri,
             code_challenge_method="S256",
             **self._connection,
