@@ -19,11 +19,6 @@ class Selection:
     name: str
     answers: Mapping[str, str] = field(hash=False)
 
-    @property
-    def is_preset(self) -> bool:
-        """Whether all its answers come from a preset."""
-        return set(self.answers) == {"preset"}
-
 
 def choices() -> dict[str, tuple[str, ...]]:
     """Return each option's choices in the order of copier.yml, the default of the first preset first."""

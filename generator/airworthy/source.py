@@ -12,8 +12,6 @@ from pathlib import Path
 from airworthy.errors import MissingGitError, UnreadableTemplateError
 
 PACKAGE = Path(__file__).parent
-CARRIED = PACKAGE / "template"
-"""What a wheel carries: the template's files, and `template.json`, which says what they are called."""
 
 _TEMPLATE = ("copier.yml", "template")
 

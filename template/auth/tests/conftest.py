@@ -9,14 +9,13 @@ import pytest
 
 from devstack.attacks.provider import CLIENT_ID, ISSUER, HostileProvider
 from devstack.identity import identity  # noqa: F401 - a fixture
-from oidc_auth import logout
 from oidc_auth.audit import AuditKeys, AuditLog
 from oidc_auth.config import AuthSettings
 from oidc_auth.login import Login
 from oidc_auth.oidc import Challenge, OidcClient
 from oidc_auth.refresh import Refresher
+from oidc_auth.replay import PostgresReplays
 from oidc_auth.sessions import Sessions
-from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
 
@@ -90,14 +89,13 @@ def login(
     audit_log: AuditLog,
     clock: "TestClock",
 ) -> Login:
-    once = Once(database, clock, logout.PURPOSE)
     return Login(
         database,
         client,
         transactions,
         sessions,
         audit_log,
-        client.logout_verifier(once),
+        client.logout_verifier(PostgresReplays(database, clock)),
         Refresher(sessions, client),
     )
 

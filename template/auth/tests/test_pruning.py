@@ -10,8 +10,8 @@ from oidc_auth.grants import Grant
 from oidc_auth.people import Person
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.pruning import Pruning
+from oidc_auth.replay import PostgresReplays
 from oidc_auth.sessions import Sessions
-from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
 
@@ -57,7 +57,7 @@ async def test_run_forgets_what_has_ended(
 ) -> None:
     await sessions.start(person, Grant("token"))
     await transactions.begin(return_to="/")
-    await Once(database, clock, "p").is_first("value", ttl_s=60)
+    await PostgresReplays(database, clock).claim("value", ttl_s=60)
     owner.execute("INSERT INTO job_keys (tenant_id, name, key) VALUES (%s, 'j', 'k')", [tenant.id])
     kept = {"sessions": 0, "login_transactions": 0, "spent": 0, "job_keys": 0}
     assert await pruning.run() == kept

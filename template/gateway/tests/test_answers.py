@@ -1,7 +1,6 @@
 """From a question to a streamed, stored answer. covers R-0206, R-0303, R-0312, R-0313."""
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 
+from devstack.conversation import ask, events, start
 from devstack.device import Device
 from devstack.fixtures import TestTenant
 from gateway.answers.review import NO_CITATION
@@ -25,25 +25,6 @@ from runtime.vectors import Chunk
 TURNS = 50
 """Of the event loop, until whoever sends the answer knows that its reader left."""
 TEXT = "Unused goods may be returned within 30 days."
-
-
-async def start(client: AsyncClient) -> str:
-    return str((await client.post("/api/conversations")).json()["id"])
-
-
-async def ask(
-    client: AsyncClient, conversation: str, question: str = "How long may I return goods?"
-) -> Any:
-    path = f"/api/conversations/{conversation}/answers"
-    return await client.post(path, json={"question": question})
-
-
-def events(response: Any) -> list[tuple[str, dict[str, Any]]]:
-    blocks = [block.split("\n") for block in response.text.split("\n\n") if block]
-    return [
-        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
-        for name, data in blocks
-    ]
 
 
 async def jobs(services: Services) -> list[Job]:

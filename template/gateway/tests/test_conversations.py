@@ -1,32 +1,12 @@
 """Conversations and stored answers belong to one person. covers R-0303, R-0405."""
 
-import json
 from typing import Any
 from uuid import uuid4
 
 import psycopg
-from httpx2 import AsyncClient
 
+from devstack.conversation import ask, start
 from devstack.fixtures import TestTenant
-
-
-async def start(client: AsyncClient) -> str:
-    return str((await client.post("/api/conversations")).json()["id"])
-
-
-async def ask(
-    client: AsyncClient, conversation: str, question: str = "How long may I return goods?"
-) -> Any:
-    path = f"/api/conversations/{conversation}/answers"
-    return await client.post(path, json={"question": question})
-
-
-def events(response: Any) -> list[tuple[str, dict[str, Any]]]:
-    blocks = [block.split("\n") for block in response.text.split("\n\n") if block]
-    return [
-        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
-        for name, data in blocks
-    ]
 
 
 def insert_answer(owner: psycopg.Connection, tenant: TestTenant, conversation: str) -> str:

@@ -1,36 +1,16 @@
 """When something behind the gateway does not answer. covers R-0209, R-0312."""
 
-import json
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from httpx2 import AsyncClient
 
+from devstack.conversation import ask, events, start
 from devstack.fixtures import TestTenant
 from runtime.vectors import StoreUnavailableError
 
 TEXT = "Unused goods may be returned within 30 days."
-
-
-async def start(client: AsyncClient) -> str:
-    return str((await client.post("/api/conversations")).json()["id"])
-
-
-async def ask(
-    client: AsyncClient, conversation: str, question: str = "How long may I return goods?"
-) -> Any:
-    path = f"/api/conversations/{conversation}/answers"
-    return await client.post(path, json={"question": question})
-
-
-def events(response: Any) -> list[tuple[str, dict[str, Any]]]:
-    blocks = [block.split("\n") for block in response.text.split("\n\n") if block]
-    return [
-        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
-        for name, data in blocks
-    ]
 
 
 def insert_document(

@@ -10,8 +10,8 @@ The browser holds one opaque cookie. One module per concern, each naming its spe
 - ``transactions``: sign-ins that have begun and not ended.
 - ``sessions``, ``people``, ``cookies``: who is signed in.
 - ``grants``, ``vault``, ``sealing``, ``refresh``: the provider's tokens, kept and renewed.
-- ``spent``: what may be used once.
 - ``policy``: how strict all of it is.
+- ``dpop``, ``proof_of_work``, ``replay``: proofs, and what may be used once.
 - ``authz``, ``csrf``, ``audit``: who may do what, from where, and the record of it.
 - ``login``: the whole sign-in and sign-out, in the order in which things happen.
 - ``profiles``: what differs between identity providers.

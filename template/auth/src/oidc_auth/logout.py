@@ -19,9 +19,8 @@ from oidc_auth.jose import (
     seconds,
 )
 from oidc_auth.jwks import PublishedKeys
-from oidc_auth.spent import Once
+from oidc_auth.replay import Replays
 
-PURPOSE = "logout token"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 MAX_BYTES = 8192
 _TYPES = (None, "jwt", "logout+jwt")
@@ -45,7 +44,7 @@ class LogoutTokenVerifier:
     issuer: str
     client_id: str
     clock: Clock
-    once: Once
+    replays: Replays
     leeway_s: int = 30
     algorithms: tuple[str, ...] = ALGORITHMS
 
@@ -77,5 +76,5 @@ class LogoutTokenVerifier:
         if not isinstance(jti, str) or not jti:
             raise TokenRejectedError("jti_missing", "the token has no id")
         ttl_s = seconds(claims, "exp") - self.clock() + 2 * self.leeway_s
-        if not await self.once.is_first(jti, ttl_s=ttl_s):
+        if not await self.replays.claim(f"logout:{jti}", ttl_s=ttl_s):
             raise TokenRejectedError("replayed", "the token was used before")

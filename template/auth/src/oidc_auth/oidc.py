@@ -23,7 +23,7 @@ from oidc_auth.logout import LogoutTokenVerifier
 from oidc_auth.par import pushed
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.profiles import Identity, Profile, SignOut, load_profile
-from oidc_auth.spent import Once
+from oidc_auth.replay import Replays
 from oidc_auth.stepup import Requirement
 from oidc_auth.tokens import IdTokenVerifier
 
@@ -159,14 +159,14 @@ class OidcClient:
             return Grant.renewed(tokens, id_token=id_token)
         return Grant.of(tokens, await self._verifier.verify(tokens["id_token"], nonce=None))
 
-    def logout_verifier(self, once: Once) -> LogoutTokenVerifier:
+    def logout_verifier(self, replays: Replays) -> LogoutTokenVerifier:
         """Return what verifies the provider's logout tokens."""
         return LogoutTokenVerifier(
             keys=self.keys,
             issuer=self._settings.oidc_issuer,
             client_id=self._settings.oidc_client_id,
             clock=self._verifier.clock,
-            once=once,
+            replays=replays,
             leeway_s=self._verifier.leeway_s,
             algorithms=self._profile.algorithms,
         )

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from oidc_auth.audit import Decision, append
 from oidc_auth.errors import (
     ProviderUnavailableError,
     RefreshRefusedError,
@@ -98,16 +97,7 @@ class Refresher:
 
     async def _revoke(self, session: AsyncSession, row: Session, error: Exception) -> None:
         logger(__name__).warning("refresh_refused", error=type(error).__name__)
-        await self.sessions.end_family(session, row)
-        decision = Decision(
-            "session.revoked",
-            str(row.user_id),
-            str(row.family),
-            row.tenant_id,
-            outcome="deny",
-            reasons=("refresh_refused",),
-        )
-        await append(session, decision)
+        await self.sessions.revoke(session, row, "refresh_refused")
 
     def _is_resting(self) -> bool:
         return self._rests_until is not None and self.sessions.now() < self._rests_until

@@ -1,4 +1,4 @@
-"""What may be used once: the ids of proofs, for as long as they could be shown again.
+"""What may be used once: token ids, proofs, solved puzzles (RFC 7519 §4.1.7, RFC 9449 §11.1).
 
 All processes share the memory: the cache where it is shared (its ``add`` is atomic), else one
 unlogged table. Keys are digests, so that nothing can be learned from the store.
@@ -18,7 +18,7 @@ from runtime.database import Database
 
 _CLAIM = text(
     "INSERT INTO spent (purpose, digest, expires_at)"
-    " SELECT 'proof', digest, expires_at"
+    " SELECT 'once', digest, expires_at"
     " FROM unnest(CAST(:keys AS text[]), CAST(:ends AS timestamptz[])) AS new (digest, expires_at)"
     " ON CONFLICT (purpose, digest) DO UPDATE SET expires_at = excluded.expires_at"
     " WHERE spent.expires_at <= :now RETURNING digest"

@@ -90,7 +90,7 @@ class Sessions:
             raise SessionEndedError
         if self._is_stolen(found[0]):
             async with self.database.session(sid_hash=found[0].sid_hash) as session:
-                await self._revoke(session, found[0])
+                await self.revoke(session, found[0], "replaced_cookie_came_back")
             raise SessionEndedError
         await self._touch(found[0])
         return LiveSession.of(*found)
@@ -186,7 +186,8 @@ class Sessions:
         grace = timedelta(seconds=self.policy.grace_s)
         return row.replaced_at is not None and self.now() - row.replaced_at > grace
 
-    async def _revoke(self, session: AsyncSession, row: Session) -> None:
+    async def revoke(self, session: AsyncSession, row: Session, reason: str) -> None:
+        """End the row's family, and record why."""
         await session.execute(_AS_TENANT, {"tenant_id": str(row.tenant_id)})
         await self.end_family(session, row)
         decision = Decision(
@@ -195,7 +196,7 @@ class Sessions:
             str(row.family),
             row.tenant_id,
             outcome="deny",
-            reasons=("replaced_cookie_came_back",),
+            reasons=(reason,),
         )
         await append(session, decision)
 

@@ -12,14 +12,13 @@ from devstack.attacks.plain import PlainParty
 from devstack.attacks.provider import ISSUER, HostileProvider
 from devstack.attacks.sign_in import Attack
 from devstack.fixtures import TestTenant
-from oidc_auth import logout
 from oidc_auth.audit import AuditLog
 from oidc_auth.config import AuthSettings
 from oidc_auth.login import Arrival, Login
 from oidc_auth.oidc import OidcClient
 from oidc_auth.refresh import Refresher
+from oidc_auth.replay import PostgresReplays
 from oidc_auth.sessions import Sessions
-from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
 from runtime.errors import ServiceError
@@ -69,7 +68,7 @@ async def our_login(
         Transactions(database, clock, lifetime_s=600),
         sessions,
         audit_log,
-        client.logout_verifier(Once(database, clock, logout.PURPOSE)),
+        client.logout_verifier(PostgresReplays(database, clock)),
         Refresher(sessions, client),
     )
     await client.aclose()

@@ -24,7 +24,6 @@ from gateway.product import read_product_page
 from gateway.routes import route_modules
 from gateway.services import Services
 from gateway.settings import GatewaySettings
-from oidc_auth import logout
 from oidc_auth.admission import Admission
 from oidc_auth.audit import AuditLog
 from oidc_auth.authz import Roles
@@ -37,8 +36,8 @@ from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.protection import Shared, open_nonces, open_protection
 from oidc_auth.refresh import Refresher
+from oidc_auth.replay import open_replays
 from oidc_auth.sessions import Sessions
-from oidc_auth.spent import Once
 from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
 from runtime.caches import open_cache
@@ -191,7 +190,7 @@ async def _open_login(
         transactions=Transactions(database, world.clock, policy.sessions.login_s),
         sessions=sessions,
         audit=audit,
-        logout_tokens=provider.logout_verifier(Once(database, world.clock, logout.PURPOSE)),
+        logout_tokens=provider.logout_verifier(open_replays(database, cache, world.clock)),
         refresher=Refresher(sessions, provider),
         granted=contract.granted_by_claims,
         admission=Admission(protection),

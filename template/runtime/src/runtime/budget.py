@@ -68,11 +68,6 @@ class Deadline:
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
-def current_deadline() -> Deadline | None:
-    """Return the deadline of the request at hand; None outside of one."""
-    return _current.get()
-
-
 def budget_headers() -> dict[str, str]:
     """Return the header that hands the remaining budget to the next hop."""
     deadline = _current.get()

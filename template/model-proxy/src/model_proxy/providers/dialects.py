@@ -77,9 +77,6 @@ class Dialect(Entry):
         return {self.renames.get(k, k): v for k, v in fields.items() if k not in unwanted}
 
 
-OPENAI = Dialect(source="https://platform.openai.com/docs/api-reference")
-
-
 class DialectFile(Entry):
     """One file of dialects."""
 
