@@ -96,7 +96,7 @@ async function failures() {
     await failure(NotFoundError, () => chat.create({ ...base, model: "none", messages: QUESTION })),
     await failure(AuthenticationError, () => stranger.models.list()),
     await failure(BadRequestError, () => chat.create({ ...base, messages: [] })),
-    await failure(NotFoundError, () => client.responses.create({ model: "answer", input: "?" })),
+    await failure(BadRequestError, () => client.responses.create({ model: "answer", input: "?", previous_response_id: "resp_1" })),
   ];
 }
 
@@ -111,7 +111,47 @@ async function brokenStream() {
   return {};
 }
 
-const scenarios = { answer, stream, tool, streamedTool, structured, embeddings, models, failures, brokenStream };
+async function response() {
+  const made = await client.responses.create({ ...base, input: QUESTION });
+  return { text: made.output_text, tokens: made.usage.total_tokens, store: made.store };
+}
+
+async function responseStream() {
+  let said = "";
+  const events = client.responses.stream({ ...base, input: QUESTION });
+  for await (const event of events) said += event.type === "response.output_text.delta" ? event.delta : "";
+  const made = await events.finalResponse();
+  return { text: made.output_text, said, tokens: made.usage.total_tokens };
+}
+
+async function responseTool() {
+  const asked = { ...base, tools: [{ type: "function", ...TOOL.function }] };
+  const [call] = (await client.responses.create({ ...asked, input: WEATHER })).output;
+  const result = { type: "function_call_output", call_id: call.call_id, output: "Rain" };
+  const after = await client.responses.create({ ...asked, input: [...WEATHER, call, result] });
+  const [streamed] = (await client.responses.stream({ ...asked, input: WEATHER }).finalResponse()).output;
+  return { arguments: JSON.parse(call.arguments), streamed: JSON.parse(streamed.arguments), text: after.output_text };
+}
+
+async function responseParsed() {
+  const made = await client.responses.parse({ ...base, input: QUESTION, text: { format: { type: "json_schema", ...FORMAT.json_schema } } });
+  return made.output_parsed;
+}
+
+async function brokenResponse() {
+  const events = await client.responses.create({ ...base, input: QUESTION, stream: true }, { headers: { "X-Model-Fault": "truncate" } });
+  const told = {};
+  for await (const event of events) told[event.type] = event;
+  return {
+    began: "response.output_text.delta" in told,
+    code: told.error.code,
+    status: told["response.failed"].response.status,
+  };
+}
+
+const chats = { answer, stream, tool, streamedTool, structured, embeddings, models, failures, brokenStream };
+const responses = { response, responseStream, responseTool, responseParsed, brokenResponse };
+const scenarios = { ...chats, ...responses };
 const report = {};
 for (const [name, play] of Object.entries(scenarios)) report[name] = await play();
 console.log(JSON.stringify(report));

@@ -18,20 +18,19 @@ KEY = "key-of-the-test"
 BASE: dict[str, Any] = {"model": "answer", "temperature": 0}
 QUESTION: Any = [{"role": "user", "content": "[1] (Tea) Tea is hot.\n\nQuestion: Is tea hot?"}]
 WEATHER: Any = [{"role": "user", "content": "What is the weather in Oslo?"}]
-TOOL: Any = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a place",
-        "strict": True,
-        "parameters": {
-            "type": "object",
-            "properties": {"days": {"type": "integer", "minimum": 1, "maximum": 1}},
-            "required": ["days"],
-            "additionalProperties": False,
-        },
+FUNCTION: Any = {
+    "name": "get_weather",
+    "description": "The weather of a place",
+    "strict": True,
+    "parameters": {
+        "type": "object",
+        "properties": {"days": {"type": "integer", "minimum": 1, "maximum": 1}},
+        "required": ["days"],
+        "additionalProperties": False,
     },
 }
+TOOL: Any = {"type": "function", "function": FUNCTION}
+ASKED: dict[str, Any] = {"model": "answer", "temperature": 0, "input": QUESTION}
 CALL = {"name": "get_weather", "arguments": {"days": 1}, "finish_reason": "tool_calls"}
 EXPECTED: dict[str, Any] = {
     "answer": {"text": "Tea is hot [1].", "tokens": 15},
@@ -45,9 +44,18 @@ EXPECTED: dict[str, Any] = {
         {"status": 404, "code": "model_not_found", "param": "model"},
         {"status": 401, "code": "invalid_api_key", "param": None},
         {"status": 400, "code": "invalid_request", "param": "messages"},
-        {"status": 404, "code": "unsupported", "param": None},
+        {"status": 400, "code": "unsupported", "param": "previous_response_id"},
     ],
     "brokenStream": {"began": True, "code": "upstream_failed"},
+    "response": {"text": "Tea is hot [1].", "tokens": 15, "store": False},
+    "responseStream": {"text": "Tea is hot [1].", "said": "Tea is hot [1].", "tokens": 15},
+    "responseTool": {
+        "arguments": {"days": 1},
+        "streamed": {"days": 1},
+        "text": "The tool said: Rain",
+    },
+    "responseParsed": {"topic": "tea", "score": 3},
+    "brokenResponse": {"began": True, "code": "upstream_failed", "status": "failed"},
 }
 for failure in EXPECTED["failures"]:
     failure |= {"is_kind": True, "has_id": True}
@@ -58,6 +66,15 @@ class Verdict(BaseModel):
 
     topic: str
     score: int
+
+
+SCHEMA: Any = Verdict.model_json_schema() | {
+    "additionalProperties": False,
+    "properties": {
+        "topic": {"enum": ["tea", "milk"]},
+        "score": {"type": "integer", "minimum": 3, "maximum": 3},
+    },
+}
 
 
 async def python(url: str) -> dict[str, Any]:
@@ -73,6 +90,11 @@ async def python(url: str) -> dict[str, Any]:
             "models": await models(client),
             "failures": await failures(client),
             "brokenStream": await broken_stream(client),
+            "response": await response(client),
+            "responseStream": await response_stream(client),
+            "responseTool": await response_tool(client),
+            "responseParsed": await response_parsed(client),
+            "brokenResponse": await broken_response(client),
         }
 
 
@@ -140,12 +162,7 @@ async def streamed_tool(client: openai.AsyncOpenAI) -> dict[str, Any]:
 
 
 async def structured(client: openai.AsyncOpenAI) -> dict[str, Any]:
-    schema = Verdict.model_json_schema()
-    schema["properties"] = {
-        "topic": {"enum": ["tea", "milk"]},
-        "score": {"type": "integer", "minimum": 3, "maximum": 3},
-    }
-    shape: Any = {"type": "json_schema", "json_schema": {"name": "verdict", "schema": schema}}
+    shape: Any = {"type": "json_schema", "json_schema": {"name": "verdict", "schema": SCHEMA}}
     made = await client.chat.completions.create(**BASE, messages=QUESTION, response_format=shape)
     parsed = await client.chat.completions.parse(**BASE, messages=QUESTION, response_format=Verdict)
     assert isinstance(parsed.choices[0].message.parsed, Verdict)
@@ -172,7 +189,10 @@ async def failures(client: openai.AsyncOpenAI) -> list[dict[str, Any]]:
         await refused(openai.NotFoundError, create(model="none", messages=QUESTION)),
         await refused(openai.AuthenticationError, stranger.models.retrieve("answer")),
         await refused(openai.BadRequestError, create(**BASE, messages=[])),
-        await refused(openai.NotFoundError, client.responses.create(model="answer", input="?")),
+        await refused(
+            openai.BadRequestError,
+            client.responses.create(model="answer", input="?", previous_response_id="resp_1"),
+        ),
     ]
 
 
@@ -200,3 +220,53 @@ async def broken_stream(client: openai.AsyncOpenAI) -> dict[str, Any]:
     except openai.APIError as error:
         return {"began": bool(text), "code": error.code}
     return {}
+
+
+async def response(client: openai.AsyncOpenAI) -> dict[str, Any]:
+    made: Any = await client.responses.create(**ASKED)
+    return {"text": made.output_text, "tokens": made.usage.total_tokens, "store": made.store}
+
+
+async def response_stream(client: openai.AsyncOpenAI) -> dict[str, Any]:
+    said = ""
+    async with client.responses.stream(**ASKED) as events:
+        async for event in events:
+            said += event.delta if event.type == "response.output_text.delta" else ""
+        made: Any = await events.get_final_response()
+    return {"text": made.output_text, "said": said, "tokens": made.usage.total_tokens}
+
+
+async def response_tool(client: openai.AsyncOpenAI) -> dict[str, Any]:
+    asked: dict[str, Any] = {**ASKED, "tools": [{"type": "function", **FUNCTION}]}
+    made: Any = await client.responses.create(**asked | {"input": WEATHER})
+    (call,) = made.output
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": "Rain"}
+    after: Any = await client.responses.create(
+        **asked | {"input": [*WEATHER, *made.output, result]}
+    )
+    async with client.responses.stream(**asked | {"input": WEATHER}) as events:
+        streamed: Any = (await events.get_final_response()).output[0]
+    return {
+        "arguments": json.loads(call.arguments),
+        "streamed": json.loads(streamed.arguments),
+        "text": after.output_text,
+    }
+
+
+async def response_parsed(client: openai.AsyncOpenAI) -> dict[str, Any]:
+    shape: Any = {"type": "json_schema", "name": "verdict", "strict": True, "schema": SCHEMA}
+    made = await client.responses.create(**ASKED, text={"format": shape})
+    parsed = await client.responses.parse(**ASKED, text_format=Verdict)
+    assert isinstance(parsed.output_parsed, Verdict)
+    return Verdict.model_validate_json(made.output_text).model_dump()
+
+
+async def broken_response(client: openai.AsyncOpenAI) -> dict[str, Any]:
+    fault = {"X-Model-Fault": "truncate"}
+    events: Any = await client.responses.create(**ASKED, stream=True, extra_headers=fault)
+    told = {event.type: event async for event in events}
+    return {
+        "began": "response.output_text.delta" in told,
+        "code": told["error"].code,
+        "status": told["response.failed"].response.status,
+    }

@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
 from model_proxy.app import ROUTES
+from model_proxy.responses.asked import ResponseRequest
 from model_proxy.schemas import schema_files
 from model_proxy.wire import ChatRequest, EmbeddingRequest, Message
 from runtime.product import root
@@ -40,7 +41,7 @@ def test_contract_has_exactly_the_proxys_routes(contract: Any) -> None:
     assert served == written
 
 
-@pytest.mark.parametrize("kind", [ChatRequest, EmbeddingRequest, Message])
+@pytest.mark.parametrize("kind", [ChatRequest, EmbeddingRequest, Message, ResponseRequest])
 def test_contract_has_exactly_the_fields_that_the_proxy_reads(contract: Any, kind: Any) -> None:
     schema = contract["components"]["schemas"][kind.__name__]
     read = msgspec.json.schema(kind)["$defs"][kind.__name__]
@@ -61,6 +62,21 @@ async def test_contract_describes_every_event_of_a_stream(start: Any, contract: 
     assert events
     for event in events:
         check(contract, "ChatChunk", json.loads(event.removeprefix("data: ")))
+
+
+async def test_contract_describes_a_response_and_every_event_of_its_stream(
+    start: Any, contract: Any
+) -> None:
+    asked = {"model": "answer", "input": "Hello", "temperature": 0}
+    check(contract, "ResponseRequest", asked)
+    async with start() as client:
+        async with client.post("/v1/responses", asked) as response:
+            check(contract, "Response", await response.json())
+        async with client.post("/v1/responses", asked | {"stream": True}) as response:
+            events = (await response.text()).removesuffix("\n\n").split("\n\n")
+    assert events
+    for event in events:
+        check(contract, "ResponseEvent", json.loads(event.partition("\ndata: ")[2]))
 
 
 @pytest.mark.parametrize(

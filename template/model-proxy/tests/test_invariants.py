@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from model_proxy.invariants import Shape, load_invariants, shape
+from model_proxy.wire import ChatRequest, decode_body
 from runtime.pins import write_pins
 from runtime.prompts import PromptError, load_prompts
 
@@ -134,3 +135,30 @@ def test_production_refuses_prompts_that_are_not_the_approved_ones(prompts: Path
     (prompts / "triage.yaml").write_text(yaml.safe_dump(PROMPT | {"language": "de"}))
     with pytest.raises(PromptError, match=r"triage has changed and is still version 1\.0\.0"):
         load_invariants(prompts, pinned=True)
+
+
+TOOL = {"type": "function", "function": {"name": "go", "parameters": {"type": "object"}}}
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+async def test_chat_with_tools_and_a_schema_may_call_before_it_answers(
+    start: Any, *, is_stream: bool
+) -> None:
+    body = BODY | {"tools": [TOOL], "tool_choice": "required"}
+    async with start() as client:
+        create = client.openai.chat.completions
+        if is_stream:
+            async with create.stream(**body) as events:
+                made = await events.get_final_completion()
+        else:
+            made = await create.create(**body)
+    (call,) = made.choices[0].message.tool_calls
+    assert (call.function.name, made.choices[0].finish_reason) == ("go", "tool_calls")
+
+
+def test_shape_takes_a_refusal_as_one(prompts: Path) -> None:
+    invariants = load_invariants(prompts, pinned=False)
+    expected = invariants.shape(decode_body(json.dumps(BODY).encode(), ChatRequest), "")
+    refusal = {"choices": [{"message": {"content": None, "refusal": "I can't."}}]}
+    assert expected
+    assert expected.fault(json.dumps(refusal).encode()) is None

@@ -84,13 +84,22 @@ def chunks(
 
 
 def replay(body: bytes) -> Iterator[Chunk]:
-    """Yield a whole answer, as ``completion`` writes it, word by word."""
+    """Yield a whole answer word by word; what is more than words comes before the end."""
     answer = msgspec.json.decode(body, type=Answer)
     choice = answer.choices[0]
-    text = choice.message.get("content") or ""
-    yield from chunks(
-        answer.id, answer.model, text, choice.finish_reason or "stop", answer.usage or Usage()
-    )
+    text, reason = choice.message.get("content") or "", choice.finish_reason or "stop"
+    for chunk in chunks(answer.id, answer.model, text, reason, answer.usage or Usage()):
+        if chunk.finish_reason and (more := _more_than_words(choice.message)):
+            head = {"id": answer.id, "object": "chat.completion.chunk", "created": CREATED}
+            whole = {**head, "model": answer.model, "choices": [{"index": 0, "delta": more}]}
+            yield Chunk(msgspec.json.encode(whole), is_text=False)
+        yield chunk
+
+
+def _more_than_words(message: dict[str, Any]) -> dict[str, Any]:
+    calls = [{"index": index, **call} for index, call in enumerate(message.get("tool_calls") or ())]
+    more = {"tool_calls": calls, "refusal": message.get("refusal")}
+    return {name: value for name, value in more.items() if value}
 
 
 def _chunk(

@@ -22,6 +22,7 @@ from model_proxy.endpoints.chat import create_chat_completion
 from model_proxy.endpoints.embeddings import create_embeddings
 from model_proxy.endpoints.health import health, ready
 from model_proxy.endpoints.models import list_models, retrieve_model
+from model_proxy.endpoints.responses import create_response
 from model_proxy.errors import BadRequestError, ProxyError, UnsupportedError
 from model_proxy.exchanges import recorded
 from model_proxy.governance import Governance, open_governance
@@ -52,6 +53,7 @@ CLIENT_CLOSED_REQUEST = 499
 
 ROUTES = [
     Route("/v1/chat/completions", create_chat_completion, methods=["POST"]),
+    Route("/v1/responses", create_response, methods=["POST"]),
     Route("/v1/embeddings", create_embeddings, methods=["POST"]),
     Route("/v1/models", list_models, methods=["GET"]),
     Route("/v1/models/{model}", retrieve_model, methods=["GET"]),
@@ -188,20 +190,23 @@ async def _proxy_error(_request: Request, error: Exception) -> Response:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    known = _UNSERVED.get(request.url.path) or BadRequestError("There is no such route.")
+    known = _unserved(request.url.path) or BadRequestError("There is no such route.")
     response = error_response(known)
     response.status_code = error.status_code if isinstance(error, HTTPException) else known.status
     return response
 
 
-# What clients of OpenAI's try next, and where it is written that it is not here.
-_UNSERVED = {
-    path: UnsupportedError(f"{path} is not served here; use {instead} (docs/inference/api.md).")
-    for path, instead in {
-        "/v1/responses": "/v1/chat/completions",
-        "/v1/completions": "/v1/chat/completions",
-    }.items()
-}
+def _unserved(path: str) -> ProxyError | None:
+    """Name what clients of OpenAI's try next, and where it is written that it is not here."""
+    for prefix, instead in {
+        "/v1/responses/": "nothing is stored, so send the whole conversation to /v1/responses",
+        "/v1/conversations": "nothing is stored, so send the whole conversation to /v1/responses",
+        "/v1/completions": "use /v1/chat/completions",
+    }.items():
+        if path.startswith(prefix):
+            message = f"{path} is not served here: {instead} (docs/inference/api.md)."
+            return UnsupportedError(message)
+    return None
 
 
 async def _departed(_request: Request, _error: Exception) -> Response:

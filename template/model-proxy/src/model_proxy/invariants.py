@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, best_match
 
 from model_proxy.errors import BadRequestError, InvalidAnswerError
-from model_proxy.quality import text_of
+from model_proxy.quality import message_of, text_of
 from model_proxy.wire import ChatRequest
 from runtime.pins import check_pins
 from runtime.prompts import Prompt, PromptLibrary, load_prompts
@@ -33,8 +33,12 @@ class Shape:
 
     def fault(self, body: bytes) -> str | None:
         """Return what is wrong with a whole answer, or None; never the answer's own words."""
+        message = message_of(body)
+        if message.tool_calls or message.function_call or message.refusal:
+            # It asks first, or says no; neither is an answer yet.
+            return None
         try:
-            value = msgspec.json.decode(text_of(body))
+            value = msgspec.json.decode(message.content or "")
         except msgspec.DecodeError:
             return "it is not JSON"
         if self.validator is None:

@@ -31,26 +31,25 @@ class Proxy:
     accounts: Accounts
     max_body_bytes: int
 
-    async def chat_call(self, request: Request) -> ChatCall:
-        """Read a chat request and choose its models; each refusal is a ``ProxyError``."""
-        body = await self._body(request)
-        chat = decode_body(body, ChatRequest)
-        caller = self._caller(request)
-        return self.controls.chat(chat, body, caller)
-
-    async def embedding_call(self, request: Request) -> EmbeddingCall:
-        """Read an embeddings request and choose its model; each refusal is a ``ProxyError``."""
-        body = await self._body(request)
-        wanted = decode_body(body, EmbeddingRequest)
-        return self.controls.embeddings(wanted, len(body), self._caller(request))
-
-    async def _body(self, request: Request) -> bytes:
+    async def body(self, request: Request) -> bytes:
+        """Read a request's body; ``TooLargeError`` ends one that is too long."""
         body = bytearray()
         async for piece in request.stream():
             body += piece
             if len(body) > self.max_body_bytes:
                 raise TooLargeError(f"The body may have {self.max_body_bytes} bytes.")
         return bytes(body)
+
+    def chat_call(self, request: Request, body: bytes) -> ChatCall:
+        """Read a chat request and choose its models; each refusal is a ``ProxyError``."""
+        chat = decode_body(body, ChatRequest)
+        return self.controls.chat(chat, body, self._caller(request))
+
+    async def embedding_call(self, request: Request) -> EmbeddingCall:
+        """Read an embeddings request and choose its model; each refusal is a ``ProxyError``."""
+        body = await self.body(request)
+        wanted = decode_body(body, EmbeddingRequest)
+        return self.controls.embeddings(wanted, len(body), self._caller(request))
 
     def _caller(self, request: Request) -> Caller:
         return Caller.of(

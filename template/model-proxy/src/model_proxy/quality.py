@@ -98,5 +98,10 @@ class Judge:
 
 def text_of(body: bytes) -> str:
     """Return the words of a whole answer's first choice."""
+    return message_of(body).content or ""
+
+
+def message_of(body: bytes) -> Words:
+    """Return a whole answer's first message."""
     choices = msgspec.json.decode(body, type=JudgedAnswer).choices
-    return choices[0].message.content or "" if choices else ""
+    return choices[0].message if choices else Words()

@@ -1,146 +1,46 @@
 """``POST /v1/chat/completions``: an answer in one piece, or as server-sent events."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
-from functools import partial
-from http import HTTPStatus
+from dataclasses import dataclass
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
-from model_proxy.accounts import Account
-from model_proxy.asking import Begun, repeat
-from model_proxy.departure import while_present
+from model_proxy.answering import give_answer
 from model_proxy.errors import ProxyError, error_body
-from model_proxy.memory import Recording, finish_reason
-from model_proxy.providers import ChatCall, Chunk
+from model_proxy.providers import Chunk
 from model_proxy.proxy import Proxy
-from model_proxy.pumping import Pump
-from model_proxy.quality import text_of
-from model_proxy.remembering import Sought
 from model_proxy.sse import DONE, encode_event
-from model_proxy.tokens import count_tokens
-from model_proxy.wire import Usage
 from runtime.correlation import correlation_id
 
 
-class EventStream(Response):
-    """Server-sent events; when the caller leaves, what produces them is cancelled at once."""
+@dataclass(frozen=True)
+class ChatForm:
+    """Implements ``Form``: the model's own words, as they came."""
 
-    media_type = "text/event-stream"
+    wants_usage: bool
 
-    def __init__(self, events: AsyncGenerator[bytes, None], headers: Mapping[str, str]) -> None:
-        self.status_code = HTTPStatus.OK
-        self.background = None
-        self.init_headers(headers)
-        self._events = events
+    def whole(self, body: bytes) -> bytes:
+        """Return the completion."""
+        return body
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the events while the caller is there."""
-        del scope
-        with suppress(ClientDisconnect):
-            await while_present(receive, self._send(send))
+    def event(self, chunk: Chunk) -> bytes:
+        """Return the chunk, unless it exists for callers who asked for usage only."""
+        if chunk.is_usage_only and not self.wants_usage:
+            return b""
+        return encode_event(chunk.data)
 
-    async def _send(self, send: Send) -> None:
-        start = {"type": "http.response.start", "status": HTTPStatus.OK.value}
-        await send({**start, "headers": self.raw_headers})
-        await Pump(self._events, send).run()
-        await send({"type": "http.response.body", "body": b""})
+    def end(self) -> bytes:
+        """Return the last event."""
+        return encode_event(DONE)
+
+    def failure(self, error: ProxyError) -> bytes:
+        """Return an event that clients raise; no ``[DONE]`` follows."""
+        return encode_event(msgspec.json.encode(error_body(error, correlation_id())))
 
 
 async def create_chat_completion(request: Request) -> Response:
     """Answer a chat request."""
     proxy: Proxy = request.app.state.proxy
-    call = await proxy.chat_call(request)
-    account = proxy.accounts.chat(call)
-    try:
-        answer = _stream if call.request.stream else _whole
-        return await while_present(request.receive, answer(proxy, call, account))
-    except BaseException as error:
-        account.close(error)
-        raise
-
-
-async def _whole(proxy: Proxy, call: ChatCall, account: Account) -> Response:
-    sought = await proxy.memories.find(call)
-    account.cache, completion = sought.state, sought.answer
-    if completion is None:
-        call, completion = await proxy.asking.complete(call)
-        account.model = call.model
-        await proxy.memories.keep(sought, call, completion)
-        text = partial(text_of, completion.body)
-        proxy.shadow.offer(call, text, completion.usage, account.seconds)
-    account.usage = completion.usage
-    account.finish_reason = finish_reason(completion)
-    account.begin()
-    account.close()
-    return Response(completion.body, headers=_headers(account), media_type="application/json")
-
-
-async def _stream(proxy: Proxy, call: ChatCall, account: Account) -> Response:
-    sought = await proxy.memories.find(call)
-    account.cache = sought.state
-    if sought.answer:
-        begun = Begun((), repeat(sought.answer.body))
-    else:
-        call, begun = await proxy.asking.begin(call)
-        account.model = call.model
-    account.begin()
-    return EventStream(_relay(proxy, call, account, sought, begun), headers=_headers(account))
-
-
-async def _relay(
-    proxy: Proxy, call: ChatCall, account: Account, sought: Sought, begun: Begun
-) -> AsyncGenerator[bytes, None]:
-    recording = Recording()
-    failure: BaseException | None = None
-    try:
-        async with aclosing(_following(begun)) as chunks:
-            async for chunk in chunks:
-                recording.hear(chunk)
-                if call.request.wants_usage or not chunk.is_usage_only:
-                    yield encode_event(chunk.data)
-        if not account.is_remembered:
-            await _remember(proxy, call, sought, recording)
-            proxy.shadow.offer(call, lambda: recording.text, recording.usage, account.seconds)
-        yield encode_event(DONE)
-    except ProxyError as error:
-        failure = error
-        proxy.asking.attempts.broke_off(call, error)
-        yield encode_event(msgspec.json.encode(error_body(error, correlation_id())))
-    except BaseException as error:
-        failure = error
-        raise
-    finally:
-        account.usage = _used(call, recording)
-        account.finish_reason = recording.finish_reason
-        account.close(failure)
-
-
-async def _following(begun: Begun) -> AsyncGenerator[Chunk, None]:
-    async with aclosing(begun.rest) as events:
-        for chunk in begun.head:
-            yield chunk
-        async for chunk in events:
-            yield chunk
-
-
-async def _remember(proxy: Proxy, call: ChatCall, sought: Sought, recording: Recording) -> None:
-    completion = recording.completion()
-    if completion is not None:
-        await proxy.memories.keep(sought, call, completion)
-
-
-def _used(call: ChatCall, recording: Recording) -> Usage:
-    if recording.usage.total_tokens:
-        return recording.usage
-    # The stream was cut before the model counted: what was read and written is still paid for.
-    read = sum(count_tokens(message.text) for message in call.request.messages)
-    written = count_tokens(recording.text)
-    return Usage(read, written, read + written)
-
-
-def _headers(account: Account) -> dict[str, str]:
-    return {"X-Cache": account.cache, "X-Model": account.model.name, "Cache-Control": "no-store"}
+    call = proxy.chat_call(request, await proxy.body(request))
+    return await give_answer(request, proxy, call, ChatForm(call.request.wants_usage))

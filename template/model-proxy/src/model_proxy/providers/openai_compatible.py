@@ -137,6 +137,7 @@ class _Events:
             return Chunk(mended, usage=event.usage, is_usage_only=True)
         delta = event.choices[0].delta
         calls = delta.get("tool_calls")
+        is_more = bool(calls or delta.get("refusal"))
         if calls:
             check_tool_calls(self._offered, (choice.delta for choice in event.choices))
         return Chunk(
@@ -144,7 +145,7 @@ class _Events:
             text=str(delta.get("content") or ""),
             finish_reason=event.choices[0].finish_reason,
             usage=event.usage,
-            is_text=not calls and all(c.index == 0 for c in event.choices),
+            is_text=not is_more and all(c.index == 0 for c in event.choices),
         )
 
 
