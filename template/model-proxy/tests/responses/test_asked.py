@@ -11,6 +11,7 @@ import pytest
 from model_proxy.errors import BadRequestError
 from model_proxy.responses.asked import ResponseRequest, chat_body
 
+ASKED = {"model": "answer", "input": "Hello", "temperature": 0}
 CALL = {
     "type": "function_call",
     "call_id": "call_1",
