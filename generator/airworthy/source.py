@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +56,8 @@ def locate(package: Path = PACKAGE) -> Source:
 
 
 def tree(source: Source, scratch: Path) -> Path:
-    """A folder with the template's files and nothing else, to be read only; `scratch` is a free path to put it at."""
-    if source.files is None:
+    """A folder with the template's files and no others, to be read only: the checkout, or `scratch`, a free path."""
+    if source.files is None or set(_lying(source.folder)) == set(source.files):
         return source.folder
     _copy(source.folder, scratch, source.files)
     return scratch
@@ -101,6 +103,16 @@ def _canonical(root: Path) -> str:
     with (root / "pyproject.toml").open("rb") as file:
         url: str = tomllib.load(file)["project"]["urls"]["Source"]
     return url
+
+
+def _lying(folder: Path) -> Iterator[str]:
+    """What is on disk where the template is, whether git knows it or not."""
+    for name in _TEMPLATE:
+        if (folder / name).is_file():
+            yield name
+        for place, _, names in os.walk(folder / name):
+            parent = Path(place).relative_to(folder).as_posix()
+            yield from (f"{parent}/{each}" for each in names)
 
 
 def _copy(folder: Path, target: Path, files: tuple[str, ...]) -> None:

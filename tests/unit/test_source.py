@@ -78,6 +78,14 @@ def test_locate_says_so_when_changes_are_not_committed(checkout: Path) -> None:
     assert files_in(source.tree(found, checkout / "scratch")) == {"copier.yml", "template/new.md"}
 
 
+def test_nothing_is_copied_from_a_checkout_that_holds_the_template_and_nothing_else(
+    checkout: Path, tmp_path: Path
+) -> None:
+    found = source.locate(checkout / PACKAGE)
+    assert source.tree(found, tmp_path / "scratch") == found.folder
+    assert not (tmp_path / "scratch").exists()
+
+
 def test_locate_takes_a_copy_without_git_for_what_it_is(copy: Path) -> None:
     found = source.locate(copy / PACKAGE)
 
