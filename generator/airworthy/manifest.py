@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from airworthy.questions import Answers, Questionnaire
 
 ANSWERS_FILE = ".copier-answers.yml"
-_COMPOSE = "infra/compose/"
+_COMPOSE = re.compile(r"compose\.ya?ml|infra/compose/.*\.ya?ml")
 _LINEBREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -109,8 +109,18 @@ class Manifest:
 
     @cached_property
     def _services(self) -> dict[str, list[str]]:
-        compose = [path for path in self.sources if path.startswith(_COMPOSE) and path.endswith((".yaml", ".yml"))]
-        return {path: _services_in(self.folder / self.sources[path]) for path in compose}
+        return {path: self._services_in(path) for path in self.sources if _COMPOSE.fullmatch(path)}
+
+    def _services_in(self, path: str) -> list[str]:
+        text = (self.folder / self.sources[path]).read_text(encoding="utf-8")
+        if self.sources[path].endswith(".jinja"):
+            text = self.questionnaire.environment.from_string(text).render(self._defaults)
+        document: Any = yaml.safe_load(text)
+        return sorted(document.get("services") or {})
+
+    @cached_property
+    def _defaults(self) -> Mapping[str, str]:
+        return self.questionnaire.resolve({})
 
 
 def load(folder: Path, files: Iterable[str] | None = None) -> Manifest:
@@ -166,8 +176,3 @@ def _destination(path: Path, questionnaire: Questionnaire) -> str:
     if "{{" not in text:
         return text
     return questionnaire.environment.from_string(text).render(_copier_conf={"answers_file": ANSWERS_FILE})
-
-
-def _services_in(path: Path) -> list[str]:
-    document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return sorted(document.get("services") or {})

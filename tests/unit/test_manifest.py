@@ -95,6 +95,16 @@ def test_services_are_those_of_the_compose_files(chart: Manifest) -> None:
     assert chart.services(chart.brought_by("jobs", answers)["kafka"]) == ["kafka", "registry"]
 
 
+def test_services_of_the_product_itself_are_among_them(small: Path) -> None:
+    root = (
+        'name: {{ name }}\ninclude:\n# {% if jobs == "kafka" %}\n- kafka.yaml\n# {% endif %}\nservices: {gateway: {}}\n'
+    )
+    (small / "template/compose.yaml.jinja").write_text(root, encoding="utf-8")
+    chart = manifest.load(small)
+
+    assert chart.services(chart.files_for(chart.questionnaire.resolve({}))) == ["database", "gateway"]
+
+
 def test_load_skips_what_is_installed_in_a_checkout(chart: Manifest) -> None:
     assert not [path for path in chart.sources if "node_modules" in path]
 
