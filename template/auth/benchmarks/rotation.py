@@ -6,10 +6,11 @@ and three that verify, each with a cache of its own and of another age.
 
 from dataclasses import dataclass
 
-from oidc_auth.access_tokens import AccessTokens, AccessTokenVerifier
+from oidc_auth.access_tokens import AccessTokenVerifier
 from oidc_auth.errors import AccessTokenRejectedError
 from oidc_auth.jwks import PublishedKeys
 from oidc_auth.keys import Overlap
+from oidc_auth.minting import AccessTokens
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.rotation import PURPOSE, SigningKeys
 from oidc_auth.sealing import Sealer

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from joserfc import jwt
 
-from oidc_auth.access_tokens import AccessTokens, AccessTokenVerifier
+from oidc_auth.access_tokens import AccessTokenVerifier
 from oidc_auth.audit import AuditKeys, AuditLog
 from oidc_auth.config import system_clock
 from oidc_auth.jwks import PublishedKeys
+from oidc_auth.minting import AccessTokens
 from oidc_auth.rotation import PURPOSE, SigningKeys
 from oidc_auth.sealing import Sealer
 

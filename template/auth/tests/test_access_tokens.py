@@ -8,10 +8,11 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from oidc_auth.access_tokens import MAX_BYTES, AccessTokens, AccessTokenVerifier
+from oidc_auth.access_tokens import MAX_BYTES, AccessTokenVerifier
 from oidc_auth.errors import AccessTokenRejectedError, TokenTooLargeError
 from oidc_auth.jwks import PublishedKeys
 from oidc_auth.keys import KeyRing, Overlap, RingKey, new_key
+from oidc_auth.minting import AccessTokens
 from oidc_auth.policy import AuthPolicy
 
 ISSUER, AUDIENCE = "https://app.test", "model-proxy"

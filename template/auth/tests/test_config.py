@@ -31,7 +31,6 @@ def test_settings_refuse_loopback_http_in_production(auth_settings: AuthSettings
             auth_settings,
             oidc_issuer="http://localhost:9000",
             environment="production",
-            model_proxy_key="k",
         )
 
 

@@ -72,7 +72,6 @@ def gateway_settings(settings_values: dict[str, Any], models: Address) -> Gatewa
         "cache": "memory",
         "billing": "none",
         "model_proxy_url": models.url,
-        "model_proxy_key": SecretStr(models.key),
         "public_url": ORIGIN,
         "oidc_issuer": "https://provider.test",
         "oidc_client_id": "client",
@@ -83,7 +82,9 @@ def gateway_settings(settings_values: dict[str, Any], models: Address) -> Gatewa
 
 
 @pytest_asyncio.fixture
-async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncIterator[Drill]:
+async def drill(
+    gateway_settings: GatewaySettings, models: Address, tenant: TestTenant
+) -> AsyncIterator[Drill]:
     """The product in this process, one person of the tenant signed in."""
     settings = gateway_settings
     app = bootstrap(settings)
@@ -103,11 +104,10 @@ async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncI
         store = await open_store(
             settings.model_copy(update={field: _through(before_store, getattr(settings, field))})
         )
-        key = settings.model_proxy_key.get_secret_value()
-        http = aiohttp.ClientSession(
-            before_models.url, headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE
-        )
-        services = _rewired(app.state.services, store, ModelProxy(http))
+        bearer = {"Authorization": f"Bearer {models.key}"}
+        http = aiohttp.ClientSession(before_models.url, headers=bearer, timeout=PATIENCE)
+        unharmed = ModelProxy.connect(models.url, key=models.key)
+        services = _rewired(app.state.services, store, unharmed, ModelProxy(http))
         app.state.services = services
         await _fill(settings, services, tenant)
         secret = settings.session_secret.get_secret_value()
@@ -117,6 +117,7 @@ async def drill(gateway_settings: GatewaySettings, tenant: TestTenant) -> AsyncI
         yield Drill(before_store, before_models, services, client)
         await store.close()
         await http.close()
+        await unharmed.close()
 
 
 async def test_answers_come_from_the_store_while_all_is_well(drill: Drill) -> None:
@@ -166,9 +167,9 @@ async def test_an_answer_that_is_cut_off_ends_in_an_error_event(drill: Drill) ->
     assert "done" in _events(await drill.ask())
 
 
-def _rewired(services: Services, store: Any, model: ModelProxy) -> Services:
+def _rewired(services: Services, store: Any, unharmed: ModelProxy, model: ModelProxy) -> Services:
     # Questions are embedded without faults, so that a fault meets the answer itself.
-    retrieval = replace(services.asking.retrieval, store=store)
+    retrieval = replace(services.asking.retrieval, store=store, model=unharmed)
     asking = replace(services.asking, retrieval=retrieval, model=model)
     return replace(services, asking=asking, store=store)
 

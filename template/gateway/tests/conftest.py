@@ -117,7 +117,6 @@ def gateway_settings(database_urls: tuple[str, str], model: ModelStub) -> Gatewa
         cache="memory",
         billing="none",
         model_proxy_url=model.url,
-        model_proxy_key=SecretStr("key-of-the-test"),
         public_url=ORIGIN,
         oidc_issuer="https://provider.test",
         oidc_client_id="client",

@@ -1,6 +1,7 @@
 """From a question to a streamed, stored answer. covers R-0206, R-0303, R-0312, R-0313."""
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,8 +17,11 @@ from gateway.answers.review import NO_CITATION
 from gateway.bootstrap import World, bootstrap
 from gateway.services import Services
 from gateway.settings import GatewaySettings
+from oidc_auth.access_tokens import AccessTokenVerifier
+from oidc_auth.jwks import PublishedKeys
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
+from runtime.hops import MODEL_PROXY
 from runtime.queues import Backoff, Job
 from runtime.queues.memory import MemoryJobQueue
 from runtime.vectors import Chunk
@@ -93,7 +97,8 @@ async def test_ask_shows_the_model_numbered_passages_and_who_asks(
     assert f"[1] (Returns) {TEXT}" in asked["messages"][-1]["content"]
     assert (asked["model"], asked["stream"], asked["temperature"]) == ("answer", True, 0)
     heard = {name.lower(): value for name, value in model.heard[-1].items()}
-    assert heard["authorization"] == "Bearer key-of-the-test"
+    claims = await _verified(services, heard["authorization"].removeprefix("Bearer "))
+    assert (claims["client_id"], claims["tenant"]) == ("gateway", str(tenant.id))
     assert heard["x-tenant-id"] == str(tenant.id)
     assert heard["x-use-case"] == "answer"
     assert heard["x-prompt-hash"] == services.asking.prompts.prompts["answer"].hash
@@ -269,3 +274,10 @@ async def test_logs_and_events_carry_the_callers_correlation_id(
     response = await ask(client, await start(client))
     assert response.headers["x-correlation-id"] == "from-the-caller"
     assert events(response)[-1][1]["correlation_id"] == "from-the-caller"
+
+
+async def _verified(services: Services, token: str) -> dict[str, Any]:
+    """Verify a token as the model proxy does."""
+    issuer = services.settings.public_origin
+    keys = PublishedKeys(services.keys.document, time.time)
+    return await AccessTokenVerifier(keys, issuer, MODEL_PROXY, time.time).verify(token)

@@ -17,7 +17,6 @@ random() {
 
 set_once POSTGRES_PASSWORD "$(random)"
 set_once APP_DATABASE_PASSWORD "$(random)"
-set_once MODEL_PROXY_KEY "$(random)"
 set_once SESSION_SECRET "$(random)"
 # Only a model server of our own asks for it.
 set_once INFERENCE_KEY "$(random)"

@@ -19,9 +19,11 @@ RUN tools/bin/uv pip install --quiet --no-cache --python /opt/venv --require-has
     --requirement gateway/requirements.lock
 
 FROM packages AS model-proxy-packages
+COPY auth/requirements.lock auth/
 COPY model-proxy/requirements.lock model-proxy/
 RUN tools/bin/uv pip install --quiet --no-cache --python /opt/venv --require-hashes \
-    --requirement runtime/requirements.lock --requirement model-proxy/requirements.lock
+    --requirement runtime/requirements.lock --requirement auth/requirements.lock \
+    --requirement model-proxy/requirements.lock
 
 FROM packages AS workers-packages
 COPY auth/requirements.lock auth/
@@ -43,6 +45,8 @@ USER 10001:10001
 FROM service AS model-proxy
 COPY --from=model-proxy-packages /opt/venv /opt/venv
 COPY models/ models/
+COPY auth/policy.yaml auth/
+COPY auth/src/ src/
 COPY model-proxy/src/ src/
 ENV MODEL_PROXY_HOST=0.0.0.0 MODEL_PROXY_PORT=8001
 EXPOSE 8001

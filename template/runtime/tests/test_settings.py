@@ -61,13 +61,14 @@ def test_tests_never_read_dotenv(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_production_refuses_to_start_without_its_secrets(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    class Careful(RuntimeSettings):
+        required_in_production = ("database_url",)
+
     monkeypatch.setenv("ENVIRONMENT", "production")
-    with pytest.raises(
-        SettingsError, match=r"^Production needs MODEL_PROXY_KEY: see .env.example.$"
-    ):
-        read_settings(RuntimeSettings)
-    monkeypatch.setenv("MODEL_PROXY_KEY", "x")
-    assert read_settings(RuntimeSettings).environment == "production"
+    with pytest.raises(SettingsError, match=r"^Production needs DATABASE_URL: see .env.example.$"):
+        read_settings(Careful)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app@db/app")
+    assert read_settings(Careful).environment == "production"
 
 
 def test_a_wrong_setting_is_one_sentence_without_its_value(
@@ -84,7 +85,7 @@ def test_a_wrong_setting_is_one_sentence_without_its_value(
 
 
 def test_secrets_are_not_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MODEL_PROXY_KEY", "very-secret")
+    monkeypatch.setenv("VALKEY_URL", "valkey://app:very-secret@cache/0")
     monkeypatch.setenv("DATABASE_URL", "postgresql://app:very-secret@db/app")
     assert "very-secret" not in repr(read_settings(RuntimeSettings))
 

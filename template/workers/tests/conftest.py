@@ -1,5 +1,6 @@
 """Workers over real services: PostgreSQL, the chosen adapters, and a model proxy on loopback."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,27 +9,56 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from devstack.fixtures import TestTenant
 from model_proxy.app import bootstrap as bootstrap_proxy
 from model_proxy.settings import ProxySettings
 from model_proxy.testing import serve
+from oidc_auth.rotation import PURPOSE, SigningKeys
+from oidc_auth.sealing import Sealer
 from runtime.database import Database
 from runtime.database.models import Conversation, Document
 from runtime.queues import Backoff, Job
 from runtime.vectors import VectorStore
 from workers.context import Context
 from workers.model import ModelProxy
+from workers.settings import WorkerSettings
 
 ATTEMPTS = 2
+SECRET = "s" * 32
 
 
 @pytest_asyncio.fixture
-async def proxy_url(settings_values: dict[str, Any]) -> AsyncIterator[str]:
-    """The address of a model proxy with the deterministic models."""
-    settings = ProxySettings(**{**settings_values, "cache": "memory"})
+async def jwks_url(database: Database) -> AsyncIterator[str]:
+    """Where the public keys are, which the gateway publishes elsewhere."""
+    keys = SigningKeys(database, Sealer((SECRET,), PURPOSE), time.time)
+
+    async def publish(_request: Request) -> JSONResponse:
+        return JSONResponse(await keys.document())
+
+    async with serve(Starlette(routes=[Route("/jwks.json", publish)])) as url:
+        yield f"{url}/jwks.json"
+
+
+@pytest_asyncio.fixture
+async def proxy_url(settings_values: dict[str, Any], jwks_url: str) -> AsyncIterator[str]:
+    """The address of a model proxy with the deterministic models, which knows our tokens."""
+    own = {"cache": "memory", "model_proxy_jwks_url": jwks_url}
+    settings = ProxySettings(**{**settings_values, **own})
     async with serve(bootstrap_proxy(settings, {})) as url:
         yield url
+
+
+@pytest.fixture
+def worker_settings(settings_values: dict[str, Any], proxy_url: str) -> WorkerSettings:
+    """The workers' settings; they have no key of the proxy's."""
+    own = {"model_proxy_url": proxy_url, "session_secret": SecretStr(SECRET)}
+    return WorkerSettings(**{**settings_values, **own})
 
 
 @pytest_asyncio.fixture

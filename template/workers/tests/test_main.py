@@ -32,7 +32,7 @@ async def test_main_refuses_to_start_without_a_database() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "workers"),
         cwd=root(),
-        env={**os.environ, "ENVIRONMENT": "production", "MODEL_PROXY_KEY": "key-of-the-test"},
+        env={**os.environ, "ENVIRONMENT": "production"},
         stderr=asyncio.subprocess.PIPE,
     )
     _, errors = await process.communicate()

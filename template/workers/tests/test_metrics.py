@@ -38,12 +38,11 @@ def count(registry: CollectorRegistry, outcome: str) -> float | None:
 
 
 async def test_workers_expose_what_the_objectives_read(
-    settings_values: Any, upload: Any, make_job: Any, proxy_url: str
+    worker_settings: WorkerSettings, upload: Any, make_job: Any
 ) -> None:
     catalogue = read_catalogue(root())
     document = await upload(b"Tea is hot.")
-    settings = WorkerSettings(**{**settings_values, "model_proxy_url": proxy_url})
-    async with bootstrap(settings) as workers, aiohttp.ClientSession() as http:
+    async with bootstrap(worker_settings) as workers, aiohttp.ClientSession() as http:
         handle = workers.handlers["ingest_document"]
         await handle(make_job("ingest_document", document_id=str(document.id)))
         with serving_metrics(workers.registry, "127.0.0.1", 0) as port:

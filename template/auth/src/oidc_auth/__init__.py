@@ -6,7 +6,8 @@ The browser holds one opaque cookie. One module per concern, each naming its spe
 - ``discovery``, ``jwks``: the provider's published metadata and keys.
 - ``oidc``, ``par``: the authorization code flow with PKCE, its request pushed (RFC 7636, RFC 9126).
 - ``jose``, ``tokens``, ``logout``: what signed tokens go through; ID tokens and logout tokens.
-- ``keys``, ``rotation``, ``access_tokens``: our own keys, and tokens between services (RFC 9068).
+- ``keys``, ``rotation``: our own signing keys.
+- ``minting``, ``access_tokens``, ``service_tokens``: the tokens that they sign (RFC 9068).
 - ``transactions``: sign-ins that have begun and not ended.
 - ``sessions``, ``people``, ``cookies``: who is signed in.
 - ``grants``, ``vault``, ``sealing``, ``refresh``: the provider's tokens, kept and renewed.

@@ -1,21 +1,18 @@
-"""Access tokens between our own services (RFC 9068): ``at+jwt``, ES256, minutes, under 2 KB.
+"""Access tokens of ours (RFC 9068): ``at+jwt``, ES256, minutes, under 2 KB. How one is verified.
 
-The gateway mints one per call and person; a service verifies it with the published keys and needs
-no secret. Nothing else is accepted in its place: not an ID token, not a token of another audience,
-and not one that is bound to a key whose proof is missing.
+A service verifies with the published keys and needs no secret and no database. Nothing else is
+accepted in a token's place: not an ID token, not a token of another audience, and not one that is
+bound to a key whose proof is missing.
 """
 
-import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from joserfc import jwt
-
 from oidc_auth.config import Clock
-from oidc_auth.errors import AccessTokenRejectedError, TokenRejectedError, TokenTooLargeError
+from oidc_auth.errors import AccessTokenRejectedError, TokenRejectedError
 from oidc_auth.jose import (
     Form,
     authentic,
@@ -25,61 +22,15 @@ from oidc_auth.jose import (
     check_times,
 )
 from oidc_auth.jwks import PublishedKeys
-from oidc_auth.keys import ALGORITHM
 from oidc_auth.policy.tokens import TokensPolicy
-from oidc_auth.rotation import SigningKeys
 
+ALGORITHM = "ES256"
 TYPE = "at+jwt"
 MAX_BYTES = 2048
 """Headers stay far from every proxy's limit; a person with 60 roles would not."""
 
 _FORM = Form((ALGORITHM,), (TYPE, f"application/{TYPE}"), MAX_BYTES)
 _MOST_CACHED = 10_000
-
-
-@dataclass(frozen=True)
-class AccessTokens:
-    """Mints tokens in the name of ``issuer``."""
-
-    issuer: str
-    keys: SigningKeys
-    clock: Clock
-    policy: TokensPolicy = field(default_factory=TokensPolicy)
-
-    async def mint(
-        self,
-        *,
-        subject: str,
-        audience: str,
-        client_id: str,
-        claims: Mapping[str, Any] | None = None,
-    ) -> str:
-        """Return a token for one service, about one person or client.
-
-        Args:
-            subject: whom it is about (``sub``).
-            audience: the only service that may accept it.
-            client_id: the client that acts (RFC 9068 §2.2).
-            claims: more of them, such as ``tenant``, ``roles``, ``scope`` and ``auth_time``.
-
-        Raises:
-            TokenTooLargeError: it would be larger than ``MAX_BYTES``.
-        """
-        key, now = await self.keys.signing(), int(self.clock())
-        required = {
-            "iss": self.issuer,
-            "sub": subject,
-            "aud": audience,
-            "client_id": client_id,
-            "iat": now,
-            "exp": now + self.policy.lifetime_s,
-            "jti": secrets.token_urlsafe(16),
-        }
-        header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
-        token = jwt.encode(header, {**(claims or {}), **required}, key, algorithms=[ALGORITHM])
-        if len(token) > MAX_BYTES:
-            raise TokenTooLargeError(f"The token would be {len(token)} bytes, not {MAX_BYTES}.")
-        return token
 
 
 @dataclass

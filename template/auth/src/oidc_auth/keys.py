@@ -10,9 +10,9 @@ from typing import Any, Literal, Self
 
 from joserfc.jwk import ECKey
 
+from oidc_auth.access_tokens import ALGORITHM
 from oidc_auth.policy import AuthPolicy
 
-ALGORITHM = "ES256"
 CURVE = "P-256"
 
 State = Literal["next", "active", "retiring", "retired"]

@@ -4,7 +4,7 @@ import json
 import secrets
 from pathlib import Path
 
-NAMES = ("MODEL_PROXY_KEY", "OIDC_CLIENT_SECRET", "SESSION_SECRET")
+NAMES = ("OIDC_CLIENT_SECRET", "SESSION_SECRET")
 
 
 def load_credentials(folder: Path) -> dict[str, str]:

@@ -65,7 +65,9 @@ def model_proxy(root: Path, ports: Ports) -> Program:
         command=[sys.executable, "-m", "model_proxy"],
         environment={"MODEL_PROXY_PORT": str(ports.model_proxy)},
         ready_url=f"http://127.0.0.1:{ports.model_proxy}/ready",
-        sources=_existing(root, "model-proxy/src", "runtime/src", "models"),
+        sources=_existing(
+            root, "model-proxy/src", "auth/src", "auth/policy.yaml", "runtime/src", "models"
+        ),
     )
 
 

@@ -155,6 +155,7 @@ def _addresses(ports: Ports, environment: Mapping[str, str], *, has_ui: bool) ->
     made = {
         "MODEL_PROXY_URL": f"http://127.0.0.1:{ports.model_proxy}",
         "PUBLIC_URL": f"http://localhost:{ports.ui if has_ui else ports.gateway}",
+        "MODEL_PROXY_JWKS_URL": f"http://127.0.0.1:{ports.gateway}/.well-known/jwks.json",
         "OIDC_ISSUER": _issuer(ports),
     }
     return {name: environment.get(name) or value for name, value in made.items()}

@@ -58,7 +58,7 @@ async def open_assistant(
     url: str, key: str, prompts: PromptLibrary, tenants: Mapping[str, Tenant]
 ) -> AsyncIterator[Assistant]:
     """Read every tenant's documents and yield the assistant; ``url`` is a model proxy's."""
-    model = ModelProxy.connect(url, key)
+    model = ModelProxy.connect(url, key=key)
     try:
         store = MemoryVectorStore()
         for tenant in tenants.values():

@@ -37,6 +37,7 @@ from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.protection import Shared, open_nonces, open_protection
 from oidc_auth.refresh import Refresher
 from oidc_auth.replay import open_replays
+from oidc_auth.service_tokens import ServiceTokens
 from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.budget import BudgetMiddleware
@@ -45,6 +46,7 @@ from runtime.correlation import CorrelationMiddleware
 from runtime.database import Database
 from runtime.flags import WatchedFlags
 from runtime.health import health_router
+from runtime.hops import MODEL_PROXY
 from runtime.metrics import install_metrics
 from runtime.problems import install_problem_handlers
 from runtime.product import load_product, root
@@ -141,6 +143,9 @@ async def _open(
     contract = load_contract()
     login, guard = await _open_login(settings, world, policy, contract, database, stack)
     machine_tokens = MachineTokens.open(database, settings, policy, clock=world.clock)
+    tokens = ServiceTokens(machine_tokens.mint, "gateway", MODEL_PROXY)
+    model = ModelProxy.connect(settings.model_proxy_url, credentials=tokens.headers)
+    stack.push_async_callback(model.close)
     return Services(
         settings=settings,
         policy=policy,
@@ -155,7 +160,7 @@ async def _open(
         entrance=machine_tokens.entrance,
         machine_tokens=machine_tokens,
         keys=machine_tokens.mint.keys,
-        asking=_open_asking(settings, database, queue, store, meter, figures, stack),
+        asking=_open_asking(settings, database, queue, store, meter, figures, model),
         guard=guard,
         meter=meter,
     )
@@ -205,11 +210,8 @@ def _open_asking(
     store: VectorStore,
     meter: Meter,
     figures: AnswerMetrics,
-    stack: AsyncExitStack,
+    model: ModelProxy,
 ) -> Asking:
-    key = settings.model_proxy_key.get_secret_value()
-    model = ModelProxy.connect(settings.model_proxy_url, key)
-    stack.push_async_callback(model.close)
     return Asking(
         database=database,
         retrieval=Retrieval(

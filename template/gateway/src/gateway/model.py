@@ -9,7 +9,7 @@ import aiohttp
 import msgspec
 
 from runtime.errors import TooManyRequestsError, UnavailableError
-from runtime.hops import next_hop_headers
+from runtime.hops import Credentials, next_hop_headers, no_credentials
 
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=2, sock_read=30)
 _TOO_MANY = 429
@@ -113,12 +113,21 @@ class ModelProxy:
     """Asks for embeddings and answers, over one connection pool."""
 
     http: aiohttp.ClientSession
+    credentials: Credentials = no_credentials
 
     @classmethod
-    def connect(cls, url: str, key: str) -> "ModelProxy":
-        """Return a client; nothing is sent yet. Call it inside the running event loop."""
+    def connect(
+        cls, url: str, *, key: str = "", credentials: Credentials = no_credentials
+    ) -> "ModelProxy":
+        """Return a client; nothing is sent yet. Call it inside the running event loop.
+
+        Args:
+            url: of the proxy.
+            key: a static one, for programs that are no service of ours.
+            credentials: what each call presents instead.
+        """
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return cls(aiohttp.ClientSession(url, headers=headers, timeout=_TIMEOUT))
+        return cls(aiohttp.ClientSession(url, headers=headers, timeout=_TIMEOUT), credentials)
 
     async def embed(self, text: str, purpose: Purpose) -> Sequence[float]:
         """Return a text's embedding.
@@ -153,8 +162,9 @@ class ModelProxy:
     async def _post(
         self, path: str, body: Mapping[str, Any], purpose: Purpose
     ) -> aiohttp.ClientResponse:
+        headers = {**purpose.headers(), **await self.credentials(purpose.tenant_id)}
         try:
-            response = await self.http.post(path, json=body, headers=purpose.headers())
+            response = await self.http.post(path, json=body, headers=headers)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ModelUnavailableError("The model does not answer. Try again later.") from error
         if response.status >= _FAILED:

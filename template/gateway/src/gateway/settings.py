@@ -16,7 +16,7 @@ class GatewaySettings(AuthSettings):
         review_sample: the share of answers that people check although nothing is wrong.
     """
 
-    required_in_production = ("database_url", "model_proxy_key")
+    required_in_production = ("database_url",)
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000

@@ -9,7 +9,7 @@ from model_proxy.app import bootstrap
 from model_proxy.settings import ProxySettings
 from model_proxy.sources import ConfigurationError
 from runtime.logs import configure_logs
-from runtime.settings import settings_or_exit
+from runtime.settings import SettingsError, settings_or_exit
 from runtime.telemetry import configure_telemetry
 
 GRACE_S = 30
@@ -22,7 +22,7 @@ def main() -> int:
     telemetry = configure_telemetry("model-proxy", settings)
     try:
         app = bootstrap(settings)
-    except ConfigurationError as error:
+    except (ConfigurationError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     # uvicorn stops gracefully at the signal, then raises it again; the default would end us there,

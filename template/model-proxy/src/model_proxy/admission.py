@@ -1,4 +1,4 @@
-"""The door to ``/v1``: key, rate, budget and room are checked before a body is read."""
+"""The door to ``/v1``: caller, rate, budget and room are checked before a body is read."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from model_proxy.buckets import RequestBuckets
+from model_proxy.callers import Callers
 from model_proxy.errors import ProxyError, error_body
-from model_proxy.keys import Keys
 from model_proxy.queueing import Places
 from runtime.budget import HEADER as BUDGET
 from runtime.budget import Deadline, parse_budget
@@ -23,7 +23,7 @@ DEADLINE = "model_proxy.deadline"
 class Door:
     """What a request has to pass."""
 
-    keys: Keys
+    callers: Callers
     buckets: RequestBuckets
     places: Places
 
@@ -44,7 +44,7 @@ class Admission:
         budget_ms = parse_budget(headers.get(BUDGET))
         scope[DEADLINE] = deadline = None if budget_ms is None else Deadline.after_ms(budget_ms)
         try:
-            self._door.buckets.take(self._door.keys.holder(headers))
+            self._door.buckets.take(await self._door.callers.identify(headers))
             await self._door.places.take(deadline)
         except ProxyError as error:
             await error_response(error)(scope, receive, send)

@@ -17,6 +17,7 @@ from model_proxy.admission import Admission, Door, error_response
 from model_proxy.asking import Asking
 from model_proxy.batching import Batcher
 from model_proxy.buckets import RequestBuckets
+from model_proxy.callers import Callers
 from model_proxy.edge import Edge
 from model_proxy.endpoints.chat import create_chat_completion
 from model_proxy.endpoints.embeddings import create_embeddings
@@ -38,6 +39,7 @@ from model_proxy.records import Recorder, open_recorder, recording
 from model_proxy.registry import load_registry
 from model_proxy.remembering import Remembering
 from model_proxy.routing import Router
+from model_proxy.services import open_services
 from model_proxy.settings import ProxySettings, read_environ
 from model_proxy.sources import ConfigurationError
 from model_proxy.vectors import Vectors
@@ -78,6 +80,7 @@ def bootstrap(
         ConfigurationError: a file under ``models/`` is wrong, weights differ from their pin, or, in
         production,
             an alias has no model.
+        SettingsError: ``auth/policy.yaml`` is wrong, and services' tokens are verified here.
     """
     router = open_router(settings, read_environ(settings) if environ is None else environ)
     metrics = registry or CollectorRegistry()
@@ -115,7 +118,7 @@ def bootstrap(
 
 def _door(settings: ProxySettings) -> Door:
     return Door(
-        Keys(settings.keys),
+        Callers(Keys(settings.keys), open_services(settings)),
         RequestBuckets(per_s=settings.requests_per_s, burst=settings.requests_burst),
         Places(
             in_flight=settings.max_in_flight,

@@ -3,7 +3,8 @@
 ``ProxyError``
 ├── ``BadRequestError`` 400      the caller's request can't be understood
 │   └── ``UnsupportedError`` 400     it asks for what can't be done here
-├── ``UnauthorizedError`` 401    the caller has no valid key
+├── ``UnauthorizedError`` 401    the caller has no valid key or token
+├── ``TenantMismatchError`` 403  the caller's token is for another tenant
 ├── ``PolicyError`` 403          the use case may not use the model
 ├── ``UnknownModelError`` 404    no model or alias has that name
 ├── ``TooLargeError`` 413        the body is longer than the limit
@@ -11,6 +12,7 @@
 ├── ``TokenBudgetError`` 429     the feature's or the tenant's tokens are used up
 ├── ``BudgetExhaustedError`` 503 the caller's latency budget can't be met
 ├── ``NoModelError`` 503         nothing usable answers under the alias
+├── ``KeysUnavailableError`` 503 nobody says how to verify the caller's token
 ├── ``SwitchedOffError`` 503     somebody switched this off in flags.yaml
 ├── ``PromptTooLongError`` 413   longer than flags.yaml allows just now
 └── ``UpstreamError`` 502        the model failed; never reported as success
@@ -58,11 +60,19 @@ class UnsupportedError(BadRequestError):
 
 
 class UnauthorizedError(ProxyError):
-    """No key, or the wrong one."""
+    """No key or token, or not a good one."""
 
     status = 401
     code = "invalid_api_key"
     kind = "authentication_error"
+
+
+class TenantMismatchError(ProxyError):
+    """The token opens another tenant than the one that the request names."""
+
+    status = 403
+    code = "tenant_mismatch"
+    kind = "permission_error"
 
 
 class PolicyError(ProxyError):
@@ -117,6 +127,13 @@ class NoModelError(ProxyError):
 
     status = 503
     code = "no_usable_model"
+
+
+class KeysUnavailableError(ProxyError):
+    """The keys that tokens are verified with can't be had, and known ones are too old."""
+
+    status = 503
+    code = "keys_unavailable"
 
 
 class SwitchedOffError(ProxyError):

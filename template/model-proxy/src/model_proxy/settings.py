@@ -3,13 +3,13 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from runtime.product import load_product, root
-from runtime.settings import RuntimeSettings
+from runtime.settings import RuntimeSettings, SettingsError
 
 Seconds = dict[str, Annotated[float, Field(ge=0)]]
 
@@ -23,6 +23,10 @@ class ProxySettings(RuntimeSettings):
     """Where the registry is; ``models/`` of the repo by default."""
     model_weights_folder: Path | None = None
     """Weights that this process can read; every pinned file is checked before it serves."""
+    model_proxy_jwks_url: str = ""
+    """Where the keys of our own services' tokens are published: the gateway's ``jwks.json``."""
+    model_proxy_key: SecretStr = SecretStr("")
+    """A static key, for programs that are no service of ours; unset, there is none."""
     model_proxy_more_keys: SecretStr = SecretStr("")
     """Further keys, separated by commas: for other callers, and while a key is being changed."""
     flags_file: Path | None = None
@@ -66,9 +70,17 @@ class ProxySettings(RuntimeSettings):
 
     @property
     def keys(self) -> list[str]:
-        """Every key that is accepted; none asks for none."""
+        """Every static key that is accepted."""
         more = self.model_proxy_more_keys.get_secret_value().split(",")
         return [self.model_proxy_key.get_secret_value(), *(key.strip() for key in more)]
+
+    @model_validator(mode="after")
+    def _production_asks_who_is_there(self) -> Self:
+        if self.environment == "production" and not (self.model_proxy_jwks_url or any(self.keys)):
+            raise SettingsError(
+                "Production needs MODEL_PROXY_JWKS_URL, or a MODEL_PROXY_KEY: see .env.example."
+            )
+        return self
 
     @property
     def registry_folder(self) -> Path:

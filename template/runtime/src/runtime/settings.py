@@ -44,7 +44,7 @@ class RuntimeSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
-    required_in_production: ClassVar[tuple[str, ...]] = ("model_proxy_key",)
+    required_in_production: ClassVar[tuple[str, ...]] = ()
 
     environment: Literal["development", "test", "production"] = "development"
 
@@ -62,7 +62,6 @@ class RuntimeSettings(BaseSettings):
     valkey_url: str = Field(default="", repr=False)
 
     model_proxy_url: str = "http://127.0.0.1:8001"
-    model_proxy_key: SecretStr = SecretStr("")
     public_url: str = "http://localhost:5173"
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -10,8 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from oidc_auth.audit import AuditLog
 from oidc_auth.config import system_clock
-from oidc_auth.policy import load_policy
+from oidc_auth.policy import AuthPolicy, load_policy
+from oidc_auth.service_tokens import ServiceTokens
 from runtime.database import Database
+from runtime.hops import MODEL_PROXY, Credentials, no_credentials
 from runtime.logs import logger
 from runtime.queues import Backoff, JobHandler, JobQueue, open_queue
 from runtime.vectors import open_store
@@ -61,14 +63,27 @@ async def bootstrap(
         database = Database.open(settings)
         stack.push_async_callback(database.close)
         http = await stack.enter_async_context(_session(settings))
-        context = Context(database, store, ModelProxy(http), backoff)
-        upkeep = _upkeep(settings, database, stack)
+        policy = load_policy(environment=settings.environment)
+        model = ModelProxy(http, _credentials(settings, database, policy))
+        context = Context(database, store, model, backoff)
+        upkeep = _upkeep(settings, database, policy, stack)
         handlers = figures.watch(load_handlers(context))
         yield Workers(queue, handlers, context, registry, upkeep)
 
 
-def _upkeep(settings: WorkerSettings, database: Database, stack: AsyncExitStack) -> Upkeep:
-    policy = load_policy(environment=settings.environment)
+def _credentials(settings: WorkerSettings, database: Database, policy: AuthPolicy) -> Credentials:
+    """Return tokens of ours; without the secret that seals their keys there are none."""
+    if not settings.session_secrets:
+        return no_credentials
+    tokens = ServiceTokens.open(
+        database, settings, policy, system_clock, service="workers", audience=MODEL_PROXY
+    )
+    return tokens.headers
+
+
+def _upkeep(
+    settings: WorkerSettings, database: Database, policy: AuthPolicy, stack: AsyncExitStack
+) -> Upkeep:
     if settings.session_secrets:
         audit = AuditLog.open(database, settings, policy.audit)
         stack.push_async_callback(audit.close)
@@ -76,9 +91,7 @@ def _upkeep(settings: WorkerSettings, database: Database, stack: AsyncExitStack)
 
 
 def _session(settings: WorkerSettings) -> aiohttp.ClientSession:
-    key = settings.model_proxy_key.get_secret_value()
     return aiohttp.ClientSession(
         settings.model_proxy_url,
-        headers={"Authorization": f"Bearer {key}"} if key else None,
         timeout=aiohttp.ClientTimeout(total=settings.embedding_timeout_s, sock_connect=5),
     )

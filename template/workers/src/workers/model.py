@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 
 from runtime.errors import UnavailableError
-from runtime.hops import next_hop_headers
+from runtime.hops import Credentials, next_hop_headers, no_credentials
 
 ALIAS = "embed"
 BATCH = 16
@@ -37,9 +37,10 @@ class _Embeddings(msgspec.Struct):
 
 @dataclass(frozen=True)
 class ModelProxy:
-    """Embeds texts; the session brings the proxy's address and key."""
+    """Embeds texts; the session brings the proxy's address."""
 
     http: aiohttp.ClientSession
+    credentials: Credentials = no_credentials
 
     async def embedding_model(self) -> str:
         """Return which model makes the embeddings now; vectors of two models can't be compared."""
@@ -67,6 +68,7 @@ class ModelProxy:
         headers = {"Content-Type": "application/json", "X-Use-Case": USE_CASE, **next_hop_headers()}
         if tenant_id is not None:
             headers["X-Tenant-Id"] = str(tenant_id)
+        headers |= await self.credentials(tenant_id)
         try:
             async with self.http.request(method, path, data=body, headers=headers) as response:
                 answer = await response.read()

@@ -10,11 +10,7 @@ from oidc_auth.config import AuditSettings
 class WorkerSettings(AuditSettings):
     """The workers' own settings."""
 
-    required_in_production: ClassVar[tuple[str, ...]] = (
-        "database_url",
-        "model_proxy_key",
-        "session_secret",
-    )
+    required_in_production: ClassVar[tuple[str, ...]] = ("database_url", "session_secret")
 
     workers_host: str = "127.0.0.1"
     """Where ``/metrics`` is served."""

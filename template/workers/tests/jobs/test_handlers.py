@@ -54,11 +54,10 @@ def test_load_handlers_refuses_a_module_that_is_no_job(
 
 
 async def test_workers_run_what_is_enqueued_and_finish_it_when_stopped(
-    settings_values: Any, proxy_url: Any, upload: Any, make_job: Any, database: Database
+    worker_settings: WorkerSettings, upload: Any, make_job: Any, database: Database
 ) -> None:
-    settings = WorkerSettings(**{**settings_values, "model_proxy_url": proxy_url})
     document = await upload(b"Tea is hot.")
-    async with bootstrap(settings) as running:
+    async with bootstrap(worker_settings) as running:
         work = asyncio.create_task(running.run())
         job = make_job("ingest_document", document_id=str(document.id))
         await running.queue.enqueue(job)

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from oidc_auth.access_tokens import AccessTokens, AccessTokenVerifier
+from oidc_auth.access_tokens import AccessTokenVerifier
 from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.errors import AccessTokenRejectedError, KeyRejectedError
 from oidc_auth.jwks import PublishedKeys
 from oidc_auth.machines.entrance import Entrance
+from oidc_auth.minting import AccessTokens
 from oidc_auth.people import Person
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.rotation import PURPOSE, SigningKeys

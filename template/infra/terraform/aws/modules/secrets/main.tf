@@ -11,7 +11,7 @@ variable "cluster_name" {
 
 locals {
   secrets = {
-    services    = "DATABASE_URL, MODEL_PROXY_KEY, and the addresses of what else the services use"
+    services    = "DATABASE_URL and the addresses of what else the services use"
     gateway     = "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, SESSION_SECRET"
     model-proxy = "MODEL_API_KEY, MODEL_BASE_URL"
     migrate     = "DATABASE_ADMIN_URL"
