@@ -10,7 +10,7 @@ The browser holds one opaque cookie. One module per concern, each naming its spe
 - ``minting``, ``access_tokens``, ``service_tokens``: the tokens that they sign (RFC 9068).
 - ``transactions``: sign-ins that have begun and not ended.
 - ``sessions``, ``people``, ``cookies``: who is signed in.
-- ``grants``, ``vault``, ``sealing``, ``refresh``: the provider's tokens, kept and renewed.
+- ``grants``, ``vault``, ``sealing``: the provider's tokens; ``refresh``, ``leases``: renewed.
 - ``policy``: how strict all of it is.
 - ``dpop``, ``proof_of_work``, ``replay``: proofs, and what may be used once.
 - ``authz``, ``csrf``, ``audit``: who may do what, from where, and the record of it.

@@ -1,18 +1,18 @@
 """Keeping a session in step with the provider (RFC 6749 §6, RFC 9700 §4.14).
 
 When the provider wants to be asked again, one request of the session asks, and all others wait for
-it: in this process because they await the same task, in others because the session's row is locked.
-A refresh token is used once; the answer's takes its place before the lock is given back. If the
+it: in this process because they await the same task, in others because it has the session's lease.
+A refresh token is used once; the answer's takes its place before the lease is given back. If the
 provider refuses, because the person was shut out or somebody used a copy of the token, all sessions
-of the family end. While it is down, sessions go on for ``sessions.outage_s`` and no longer.
+of the family end. While it is down or slow, sessions go on for ``sessions.outage_s`` and no longer.
+Nobody keeps a database connection while the provider thinks.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from oidc_auth.errors import (
     ProviderUnavailableError,
@@ -21,6 +21,7 @@ from oidc_auth.errors import (
     TokenRejectedError,
 )
 from oidc_auth.grants import Grant
+from oidc_auth.leases import CALL_S, Lease, Leases, LeaseTakenError
 from oidc_auth.oidc import OidcClient
 from oidc_auth.people import LiveSession
 from oidc_auth.sessions import Sessions
@@ -30,6 +31,10 @@ from runtime.logs import logger
 _REST_S = 10
 """While the provider is down it is asked this often, not by every request."""
 
+_LOOK_AGAIN_S = 0.1
+_LOOKS = round(CALL_S / _LOOK_AGAIN_S)
+"""How often the requests of another process look whether the answer is there."""
+
 
 @dataclass
 class Refresher:
@@ -37,8 +42,10 @@ class Refresher:
 
     sessions: Sessions
     provider: OidcClient
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def __post_init__(self) -> None:
+        self.leases = Leases(self.sessions)
         self._running: dict[UUID, asyncio.Task[None]] = {}
         self._rests_until: datetime | None = None
 
@@ -62,27 +69,34 @@ class Refresher:
         await asyncio.shield(running)
 
     async def _refresh(self, sid: str) -> None:
-        async with self.sessions.locked(sid) as (session, row):
-            if row is None:
-                raise SessionEndedError
-            if row.refresh_at is None or self.sessions.now() < row.refresh_at:
-                return
-            is_refused = not await self._exchange(session, row)
-        if is_refused:
-            raise SessionEndedError
-
-    async def _exchange(self, session: AsyncSession, row: Session) -> bool:
+        lease = await self._lease(sid)
+        if lease is None:
+            return
         try:
-            grant = await self._renewed(row)
+            async with asyncio.timeout(CALL_S):
+                grant = await self._renewed(lease.row)
         except (RefreshRefusedError, TokenRejectedError) as error:
-            await self._revoke(session, row, error)
-            return False
-        except ProviderUnavailableError:
+            await self._revoke(lease, error)
+            raise SessionEndedError from error
+        except (ProviderUnavailableError, TimeoutError):
             self._rests_until = self.sessions.now() + timedelta(seconds=_REST_S)
-            self._bear(row.refresh_at)
-            return True
-        self.sessions.vault.keep(row, grant)
-        return True
+            async with self.leases.settle(lease):
+                pass
+            self._bear(lease.row.refresh_at)
+            return
+        async with self.leases.settle(lease) as (_, row):
+            if row is not None:
+                self.sessions.vault.keep(row, grant)
+
+    async def _lease(self, sid: str) -> Lease | None:
+        """Return the lease, or None when somebody else has renewed, or asks for too long."""
+        for _ in range(_LOOKS):
+            try:
+                return await self.leases.take(sid)
+            except LeaseTakenError:
+                await self.sleep(_LOOK_AGAIN_S)
+        self._bear((await self.sessions.read(sid)).refresh_at)
+        return None
 
     async def _renewed(self, row: Session) -> Grant:
         vault = self.sessions.vault
@@ -95,9 +109,12 @@ class Refresher:
             raise RefreshRefusedError
         return grant
 
-    async def _revoke(self, session: AsyncSession, row: Session, error: Exception) -> None:
+    async def _revoke(self, lease: Lease, error: Exception) -> None:
         logger(__name__).warning("refresh_refused", error=type(error).__name__)
-        await self.sessions.revoke(session, row, "refresh_refused")
+        async with self.leases.settle(lease) as (session, row):
+            if row is not None:
+                await session.flush()
+                await self.sessions.revoke(session, row, "refresh_refused")
 
     def _is_resting(self) -> bool:
         return self._rests_until is not None and self.sessions.now() < self._rests_until

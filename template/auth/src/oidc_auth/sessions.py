@@ -113,7 +113,7 @@ class Sessions:
                 if visitor is not None:
                     successor.network, successor.agent = visitor.network, visitor.agent
                 session.add(successor)
-                row.replaced_at, row.refresh_at = self.now(), None
+                row.replaced_at, row.refresh_at, row.refresh_lease = self.now(), None, None
                 row.id_token = row.refresh_token = None
         if row is None:
             raise SessionEndedError

@@ -60,6 +60,8 @@ class Vault:
             self.fill(successor, sid_hash, grant)
             return successor
         successor.refresh_at = row.refresh_at
+        successor.refresh_lease = row.refresh_lease  # whoever is renewing finds the tokens here
+        successor.refresh_lease_until = row.refresh_lease_until
         successor.id_token = self._seal(sid_hash, self.open(row.sid_hash, row.id_token))
         successor.refresh_token = self._seal(sid_hash, self.open(row.sid_hash, row.refresh_token))
         return successor

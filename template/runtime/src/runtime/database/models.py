@@ -108,6 +108,8 @@ class Session(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     refresh_at: Mapped[datetime | None]
+    refresh_lease: Mapped[UUID | None]
+    refresh_lease_until: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
 
