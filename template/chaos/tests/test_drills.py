@@ -1,7 +1,6 @@
 """Drills with the real gateway, store and model proxy: parts go away, answers still come."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from chaos.proxy import Fault, FaultyProxy
+from devstack.conversation import events
 from devstack.device import Device
 from devstack.fixtures import TestTenant
 from evals.serving import Address, serve_model_proxy
@@ -121,18 +121,18 @@ async def drill(
 
 
 async def test_answers_come_from_the_store_while_all_is_well(drill: Drill) -> None:
-    events = _events(await drill.ask())
-    assert list(events) == ["citations", "token", "done"]
-    assert [c["title"] for c in events["citations"]["citations"]] == ["in-the-store.md"]
+    told = dict(events(await drill.ask()))
+    assert list(told) == ["citations", "token", "done"]
+    assert [c["title"] for c in told["citations"]["citations"]] == ["in-the-store.md"]
 
 
 async def test_without_the_vector_store_answers_come_by_sparse_search(drill: Drill) -> None:
     drill.store.inject(Fault(refuse=True))
     response = await drill.ask()
-    events = _events(response)
+    told = dict(events(response))
     assert response.status_code == 200
-    assert list(events) == ["citations", "token", "done"]
-    assert [c["title"] for c in events["citations"]["citations"]] == ["in-the-database.md"]
+    assert list(told) == ["citations", "token", "done"]
+    assert [c["title"] for c in told["citations"]["citations"]] == ["in-the-database.md"]
 
 
 async def test_when_the_vector_store_returns_it_is_used_again(drill: Drill) -> None:
@@ -141,8 +141,8 @@ async def test_when_the_vector_store_returns_it_is_used_again(drill: Drill) -> N
     drill.store.heal()
     # A client may wait a little before it tries a lost connection again.
     for _ in range(ATTEMPTS):
-        events = _events(await drill.ask())
-        if [c["title"] for c in events["citations"]["citations"]] == ["in-the-store.md"]:
+        told = dict(events(await drill.ask()))
+        if [c["title"] for c in told["citations"]["citations"]] == ["in-the-store.md"]:
             return
         await asyncio.sleep(PAUSE_S)
     pytest.fail("The store was never used again.")
@@ -160,11 +160,11 @@ async def test_without_models_a_question_ends_in_a_problem_not_in_waiting(
 
 async def test_an_answer_that_is_cut_off_ends_in_an_error_event(drill: Drill) -> None:
     drill.models.inject(Fault(reset_after=1_200))
-    events = _events(await drill.ask())
-    assert "done" not in events
-    assert events["error"]["code"] == "model_failed"
+    told = dict(events(await drill.ask()))
+    assert "done" not in told
+    assert told["error"]["code"] == "model_failed"
     drill.models.heal()
-    assert "done" in _events(await drill.ask())
+    assert "done" in dict(events(await drill.ask()))
 
 
 def _rewired(services: Services, store: Any, unharmed: ModelProxy, model: ModelProxy) -> Services:
@@ -205,12 +205,6 @@ def _person(tenant: TestTenant) -> Person:
         tenant_name=tenant.slug,
         is_paused=False,
     )
-
-
-def _events(response: httpx2.Response) -> dict[str, Any]:
-    """Return the stream's events, the last of each name."""
-    blocks = [block.split("\n") for block in response.text.split("\n\n") if block]
-    return {name.removeprefix("event: "): json.loads(data[6:]) for name, data in blocks}
 
 
 def _store_address(settings: GatewaySettings) -> tuple[str, tuple[str, int] | Path]:

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import settings as hypothesis_settings
 from openai import AsyncOpenAI
 
+from model_proxy import vectors
 from model_proxy.app import bootstrap
 from model_proxy.settings import ProxySettings
 from model_proxy.testing import serve
@@ -44,6 +45,12 @@ class Client:
 
 
 Start = Callable[..., AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for remembered questions for as long as it takes, on however busy a machine."""
+    monkeypatch.setattr(vectors, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture
@@ -122,7 +129,7 @@ def add_model(models: Path) -> Callable[..., None]:
             "base_url": {"env": "MODEL_BASE_URL"},
             "region": "local",
             "retention_days": 0,
-            "limits": {"context_tokens": 1000, "timeout_s": 5},
+            "limits": {"context_tokens": 1000, "timeout_s": 60},
             "approved_by": "the tests",
             **given,
         }

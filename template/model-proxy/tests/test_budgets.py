@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from model_proxy import budgets
-from model_proxy.budgets import Budgets, Ledger, load_budgets
+from model_proxy.budgets import Budgets, ProcessLedger, load_budgets
 from model_proxy.errors import TokenBudgetError
 from model_proxy.sources import ConfigurationError
 from runtime.product import root
@@ -27,8 +27,9 @@ class Clock:
         return self.now
 
 
-def ledger(clock: Any = Clock(), share: int = 1, **features: Any) -> Ledger:  # noqa: B008 - still
-    return Ledger(Budgets.model_validate({"tenants": {}, **features}), clock=clock, share=share)
+def ledger(clock: Any = Clock(), share: int = 1, **features: Any) -> ProcessLedger:  # noqa: B008 - still
+    given = Budgets.model_validate({"tenants": {}, **features})
+    return ProcessLedger(given, clock=clock, share=share)
 
 
 def test_reserve_refuses_what_would_go_over_the_end() -> None:

@@ -18,7 +18,8 @@ from runtime.product import root
 
 PATH = "/v1/chat/completions"
 BODY: dict[str, Any] = {"model": "answer", "messages": [{"role": "user", "content": "Hello"}]}
-PATIENCE = {"context_tokens": 1000, "timeout_s": 0.3}
+LONG_S, SHORT_S = 60.0, 2.0
+"""Short only where the model says nothing more; long enough for what it says before."""
 BUSY = Reply.json({"error": {"message": "slow down"}}, 429, **{"Retry-After": "3"})
 STORM = 60
 
@@ -69,7 +70,9 @@ def upstream(start: Any, add_model: Any) -> Any:
 
     @asynccontextmanager
     async def over(reply: Reply, times: int = 2) -> AsyncIterator[tuple[Any, ScriptedAPI]]:
-        add_model(limits=PATIENCE, environments=["test"])
+        patience_s = SHORT_S if reply.is_endless else LONG_S
+        limits = {"context_tokens": 1000, "timeout_s": patience_s}
+        add_model(limits=limits, environments=["test"])
         api = ScriptedAPI(*[reply] * times)
         async with serve(api) as url, start({"MODEL_BASE_URL": f"{url}/v1"}) as client:
             yield client, api

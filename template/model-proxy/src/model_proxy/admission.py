@@ -6,10 +6,10 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from model_proxy.buckets import RequestBuckets
 from model_proxy.callers import Callers
 from model_proxy.errors import ProxyError, error_body
 from model_proxy.queueing import Places
+from model_proxy.rates import Rate
 from runtime.budget import HEADER as BUDGET
 from runtime.budget import Deadline, parse_budget
 from runtime.correlation import correlation_id
@@ -24,7 +24,7 @@ class Door:
     """What a request has to pass."""
 
     callers: Callers
-    buckets: RequestBuckets
+    rate: Rate
     places: Places
 
 
@@ -44,7 +44,7 @@ class Admission:
         budget_ms = parse_budget(headers.get(BUDGET))
         scope[DEADLINE] = deadline = None if budget_ms is None else Deadline.after_ms(budget_ms)
         try:
-            self._door.buckets.take(await self._door.callers.identify(headers))
+            await self._door.rate.take(await self._door.callers.identify(headers))
             await self._door.places.take(deadline)
         except ProxyError as error:
             await error_response(error)(scope, receive, send)

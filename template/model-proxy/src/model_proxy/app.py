@@ -16,7 +16,6 @@ from model_proxy.accounts import Accounts
 from model_proxy.admission import Admission, Door, error_response
 from model_proxy.asking import Asking
 from model_proxy.batching import Batcher
-from model_proxy.buckets import RequestBuckets
 from model_proxy.callers import Callers
 from model_proxy.edge import Edge
 from model_proxy.endpoints.chat import create_chat_completion
@@ -35,6 +34,7 @@ from model_proxy.providers import Tools, adapter, open_provider
 from model_proxy.providers.dialects import dialect_of, load_dialects
 from model_proxy.proxy import Proxy
 from model_proxy.queueing import Places
+from model_proxy.rates import Rate
 from model_proxy.records import Recorder, open_recorder, recording
 from model_proxy.registry import load_registry
 from model_proxy.remembering import Remembering
@@ -44,7 +44,7 @@ from model_proxy.settings import ProxySettings, read_environ
 from model_proxy.sources import ConfigurationError
 from model_proxy.vectors import Vectors
 from model_proxy.weights import load_pins, verify_weights
-from runtime.caches import open_cache
+from runtime.caches import Cache, open_cache
 from runtime.correlation import CorrelationMiddleware
 from runtime.logs import logger
 from runtime.metrics import install_metrics
@@ -90,9 +90,10 @@ def bootstrap(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        opening = _open_proxy(settings, router, governance, recorder, accounts)
+        cache = await open_cache(settings)
+        opening = _open_proxy(settings, router, governance, recorder, accounts, cache)
         with recording(recorder):
-            async with opening as proxy:
+            async with door.rate.sharing(cache), opening as proxy:
                 places, batcher = door.places, proxy.vectors.batcher
                 accounts.metrics.watch(
                     in_flight=lambda: places.in_flight,
@@ -119,7 +120,7 @@ def bootstrap(
 def _door(settings: ProxySettings) -> Door:
     return Door(
         Callers(Keys(settings.keys), open_services(settings)),
-        RequestBuckets(per_s=settings.requests_per_s, burst=settings.requests_burst),
+        Rate(per_s=settings.requests_per_s, burst=settings.requests_burst),
         Places(
             in_flight=settings.max_in_flight,
             waiting=settings.max_waiting,
@@ -153,6 +154,7 @@ async def _open_proxy(
     governance: Governance,
     recorder: Recorder | None,
     accounts: Accounts,
+    cache: Cache,
 ) -> AsyncIterator[Proxy]:
     # No total timeout: each call brings its own.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
@@ -162,9 +164,8 @@ async def _open_proxy(
         tools = Tools(http, router.environ, dialects, settings.model_word_delay_ms / 1000)
         usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
         providers = {m.name: recorded(open_provider(m, tools), recorder) for m in usable}
-        cache = await open_cache(settings)
         try:
-            async with governance.running(providers):
+            async with governance.running(providers, cache):
                 asking = Asking(providers, governance.attempts)
                 batcher = Batcher(
                     asking.embed,

@@ -9,6 +9,7 @@ one begins.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -45,18 +46,17 @@ class Budgets(Entry):
 class Count:
     """What one name has used in the present window, reservations included."""
 
-    __slots__ = ("allowance", "ends_at", "used", "window_s")
+    __slots__ = ("allowance", "ends_at", "used")
 
     def __init__(self, allowance: Allowance) -> None:
         self.allowance = allowance
-        self.window_s = WINDOWS_S[allowance.per]
         self.ends_at = 0.0
         self.used = 0
 
     def roll(self, now: float) -> None:
         """Begin a new window when the present one is over."""
         if now >= self.ends_at:
-            self.ends_at = (now // self.window_s + 1) * self.window_s
+            self.ends_at = end_of_window(self.allowance, now)
             self.used = 0
 
     def has_room(self, tokens: int) -> bool:
@@ -64,28 +64,33 @@ class Count:
         return self.used + tokens <= self.allowance.tokens
 
 
+def _nowhere(_difference: int) -> None:
+    pass
+
+
 @dataclass
 class Reservation:
-    """Tokens set aside for one call; ``settle`` puts what was used in their place, once."""
+    """Tokens set aside for one call; ``settle`` puts what was used in their place, once.
 
-    counts: tuple[tuple[Count, float], ...] = ()
+    Attributes:
+        tokens: how many.
+        correct: books the difference where they are counted.
+        wasted: used by answers that were thrown away.
+    """
+
     tokens: int = 0
+    correct: Callable[[int], None] = _nowhere
     wasted: int = 0
-    """Used by answers that were thrown away."""
     is_settled: bool = field(default=False, init=False)
 
     def settle(self, used: int) -> None:
         """Give back what was not used; a window that has ended since is left alone."""
-        if self.is_settled:
-            return
-        self.is_settled = True
-        difference = used + self.wasted - self.tokens
-        for count, ends_at in self.counts:
-            if count.ends_at == ends_at:
-                count.used = max(0, count.used + difference)
+        if not self.is_settled:
+            self.is_settled = True
+            self.correct(used + self.wasted - self.tokens)
 
 
-class Ledger:
+class ProcessLedger:
     """Counts in this process's memory: a comparison and an addition per call, no I/O."""
 
     def __init__(self, budgets: Budgets, *, clock: Clock = time.time, share: int = 1) -> None:
@@ -106,7 +111,8 @@ class Ledger:
             counts = (*counts, *self._tenants.roomy(tenant, tokens, now))
         for count in counts:
             count.used += tokens
-        return Reservation(tuple((count, count.ends_at) for count in counts), tokens)
+        opened = tuple((count, count.ends_at) for count in counts)
+        return Reservation(tokens, partial(_correct, opened))
 
     def used(self) -> Mapping[str, int]:
         """Return what each feature has used in its window (tenants are too many to show)."""
@@ -125,25 +131,40 @@ class _Counts:
             return ()
         count.roll(now)
         if not count.has_room(tokens):
-            raise self._refusal(name, count, tokens, now)
+            raise refusal(self._noun, name, count.allowance, count.used, tokens, now)
         return (count,)
 
     def _open(self, name: str) -> Count | None:
-        allowance = self._allowances.get(name) or self._allowances.get(EVERYBODY)
+        allowance = allowance_of(self._allowances, name)
         if allowance is None:
             return None
         if len(self.counts) >= MOST_COUNTED and name not in self._allowances:
             return self.counts.setdefault("", Count(allowance))
         return self.counts.setdefault(name, Count(allowance))
 
-    def _refusal(self, name: str, count: Count, tokens: int, now: float) -> TokenBudgetError:
-        left = max(0, count.allowance.tokens - count.used)
-        return TokenBudgetError(
-            f"The {self._noun} {name!r} has {left} of its {count.allowance.tokens} tokens per "
-            f"{count.allowance.per} left and this call may need {tokens}: shorten it, wait for the "
-            f"next {count.allowance.per}, or raise the line in models/budgets.yaml.",
-            retry_after_s=max(1, int(count.ends_at - now)),
-        )
+
+def allowance_of(allowances: Mapping[str, Allowance], name: str) -> Allowance | None:
+    """Return a name's own line, or everybody's, if there is one."""
+    return allowances.get(name) or allowances.get(EVERYBODY)
+
+
+def end_of_window(allowance: Allowance, now: float) -> float:
+    """Return when the present window ends, in seconds since the epoch."""
+    window_s = WINDOWS_S[allowance.per]
+    return (now // window_s + 1) * window_s
+
+
+def refusal(
+    noun: str, name: str, allowance: Allowance, used: int, tokens: int, now: float
+) -> TokenBudgetError:
+    """Return what a call over the end is told."""
+    left = max(0, allowance.tokens - used)
+    return TokenBudgetError(
+        f"The {noun} {name!r} has {left} of its {allowance.tokens} tokens per {allowance.per} "
+        f"left and this call may need {tokens}: shorten it, wait for the next {allowance.per}, or "
+        "raise the line in models/budgets.yaml.",
+        retry_after_s=max(1, int(end_of_window(allowance, now) - now)),
+    )
 
 
 def load_budgets(folder: Path) -> Budgets:
@@ -162,3 +183,9 @@ def _divided(allowances: Mapping[str, Allowance], share: int) -> dict[str, Allow
         name: Allowance(tokens=allowance.tokens // share, per=allowance.per)
         for name, allowance in allowances.items()
     }
+
+
+def _correct(counts: tuple[tuple[Count, float], ...], difference: int) -> None:
+    for count, ends_at in counts:
+        if count.ends_at == ends_at:
+            count.used = max(0, count.used + difference)

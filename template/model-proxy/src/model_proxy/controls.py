@@ -1,6 +1,7 @@
 """What stands between a request that can be read and the models: flags, selection, budgets.
 
-Everything here is read from memory: a request pays a few microseconds and no I/O.
+Everything here is read from memory, budgets in a shared store aside: a request pays a few
+microseconds.
 """
 
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from dataclasses import dataclass
 import msgspec
 
 from model_proxy.attempts import timeout_s
-from model_proxy.budgets import Ledger, Reservation
+from model_proxy.budgets import Reservation
 from model_proxy.caller import Caller
 from model_proxy.errors import BadRequestError, PromptTooLongError, SwitchedOffError
+from model_proxy.ledgers import Ledger
 from model_proxy.providers import ChatCall, EmbeddingCall
 from model_proxy.registry import Model
 from model_proxy.selection import Selection
@@ -30,7 +32,7 @@ class Controls:
     switchboard: Switchboard
     ledger: Ledger
 
-    def chat(self, request: ChatRequest, body: bytes, caller: Caller) -> ChatCall:
+    async def chat(self, request: ChatRequest, body: bytes, caller: Caller) -> ChatCall:
         """Return the call; its reservation must be settled."""
         switches = self.switchboard.of(caller.tenant)
         tokens = len(body) // BYTES_PER_TOKEN
@@ -40,10 +42,12 @@ class Controls:
         model, *others = self.selection.chat(request, caller.use_case, tokens, switches)
         patience_s = timeout_s(model, caller)
         tokens += _answer_tokens(request, model)
-        reservation = self.ledger.reserve(caller.use_case, caller.tenant, tokens)
+        reservation = await self.ledger.reserve(caller.use_case, caller.tenant, tokens)
         return ChatCall(model, request, body, caller, patience_s, tuple(others), reservation)
 
-    def embeddings(self, request: EmbeddingRequest, size: int, caller: Caller) -> EmbeddingCall:
+    async def embeddings(
+        self, request: EmbeddingRequest, size: int, caller: Caller
+    ) -> EmbeddingCall:
         """Return the call; its reservation must be settled. ``size`` is the body's, in bytes."""
         switches = self.switchboard.of(caller.tenant)
         model = self.selection.embeddings(request.model, caller.use_case, switches)
@@ -52,13 +56,13 @@ class Controls:
                 f"{model.name} makes vectors of {model.dimensions}.", param="dimensions"
             )
         patience_s = timeout_s(model, caller)
-        reservation = self._reserve_texts(caller, size)
+        reservation = await self._reserve_texts(caller, size)
         return EmbeddingCall(
             model, request, request.texts, caller, patience_s, reservation=reservation
         )
 
-    def _reserve_texts(self, caller: Caller, size: int) -> Reservation:
-        return self.ledger.reserve(caller.use_case, caller.tenant, size // BYTES_PER_TOKEN)
+    async def _reserve_texts(self, caller: Caller, size: int) -> Reservation:
+        return await self.ledger.reserve(caller.use_case, caller.tenant, size // BYTES_PER_TOKEN)
 
 
 def capped(request: ChatRequest, body: bytes, most: int) -> tuple[ChatRequest, bytes]:

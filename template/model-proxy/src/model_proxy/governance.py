@@ -1,6 +1,7 @@
 """The rules that requests are held to, put together from the files that people edit."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from model_proxy.attempts import Attempts, Figures
 from model_proxy.breakers import Breakers
-from model_proxy.budgets import Ledger, load_budgets
+from model_proxy.budgets import load_budgets
 from model_proxy.controls import Controls
 from model_proxy.invariants import load_invariants
+from model_proxy.ledgers import Ledger
 from model_proxy.providers import Provider
 from model_proxy.quality import Judge
 from model_proxy.routing import Router
@@ -21,6 +23,7 @@ from model_proxy.settings import ProxySettings
 from model_proxy.shadow import Shadow
 from model_proxy.sources import ConfigurationError
 from model_proxy.switches import Switchboard
+from runtime.caches import Cache
 from runtime.flags import FlagsError
 from runtime.prompts import PromptError
 
@@ -35,11 +38,11 @@ class Governance:
     switchboard: Switchboard
 
     @asynccontextmanager
-    async def running(self, providers: Mapping[str, Provider]) -> AsyncIterator[None]:
-        """Follow ``flags.yaml`` and compare shadows while the context is open."""
+    async def running(self, providers: Mapping[str, Provider], cache: Cache) -> AsyncIterator[None]:
+        """Follow ``flags.yaml``, share budgets and compare shadows while the context is open."""
         watching = asyncio.create_task(self.switchboard.watch())
         try:
-            async with self.shadow.running(providers):
+            async with self.controls.ledger.sharing(cache), self.shadow.running(providers):
                 yield
         finally:
             watching.cancel()
@@ -61,7 +64,7 @@ def open_governance(
         )
     except (FlagsError, PromptError) as error:
         raise ConfigurationError(str(error)) from error
-    ledger = Ledger(load_budgets(folder), share=settings.model_proxy_replicas)
+    ledger = Ledger(load_budgets(folder), clock=time.time, share=settings.model_proxy_replicas)
     breakers = Breakers(router.registry.models, rules.breaker, metrics)
     return Governance(
         Controls(Selection(router, rules), switchboard, ledger),

@@ -40,16 +40,16 @@ class Proxy:
                 raise TooLargeError(f"The body may have {self.max_body_bytes} bytes.")
         return bytes(body)
 
-    def chat_call(self, request: Request, body: bytes) -> ChatCall:
+    async def chat_call(self, request: Request, body: bytes) -> ChatCall:
         """Read a chat request and choose its models; each refusal is a ``ProxyError``."""
         chat = decode_body(body, ChatRequest)
-        return self.controls.chat(chat, body, self._caller(request))
+        return await self.controls.chat(chat, body, self._caller(request))
 
     async def embedding_call(self, request: Request) -> EmbeddingCall:
         """Read an embeddings request and choose its model; each refusal is a ``ProxyError``."""
         body = await self.body(request)
         wanted = decode_body(body, EmbeddingRequest)
-        return self.controls.embeddings(wanted, len(body), self._caller(request))
+        return await self.controls.embeddings(wanted, len(body), self._caller(request))
 
     def _caller(self, request: Request) -> Caller:
         return Caller.of(

@@ -35,7 +35,7 @@ class ProxySettings(RuntimeSettings):
     prompts_folder: Path | None = None
     """The prompts whose hashes callers send; those of the product's domain by default."""
     model_proxy_replicas: Annotated[int, Field(ge=1)] = 1
-    """How many processes divide the lines of ``models/budgets.yaml`` between them."""
+    """How many processes divide the lines of ``models/budgets.yaml`` while they share no cache."""
     max_in_flight: Annotated[int, Field(ge=1)] = 256
     max_waiting: Annotated[int, Field(ge=0)] = 64
     """How many requests over that wait for a place instead of being refused at once."""

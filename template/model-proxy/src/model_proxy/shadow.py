@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 
-from model_proxy.budgets import Ledger
 from model_proxy.errors import ProxyError, TokenBudgetError
+from model_proxy.ledgers import Ledger
 from model_proxy.providers import ChatCall, Provider
 from model_proxy.quality import text_of
 from model_proxy.registry import Model
@@ -153,7 +153,7 @@ class Shadow:
 
     async def _compare(self, comparison: Comparison, providers: Mapping[str, Provider]) -> str:
         model, primary = comparison.shadow, comparison.call
-        reservation = self._ledger.reserve(USE_CASE, "", primary.reservation.tokens)
+        reservation = await self._ledger.reserve(USE_CASE, "", primary.reservation.tokens)
         caller = replace(primary.caller, fault="", deadline=None)
         call = whole(replace(primary, model=model, caller=caller, others=()))
         started, used = self._clock(), 0

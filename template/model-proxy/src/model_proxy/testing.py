@@ -22,7 +22,7 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.may_end.set()
         await running
 
 
@@ -113,10 +113,24 @@ class ScriptedAPI:
 
 
 class _Server(uvicorn.Server):
+    """Starts and stops as soon as it can: uvicorn itself looks every tenth of a second."""
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_up = asyncio.Event()
+        self.may_end = asyncio.Event()
 
-    async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401 - uvicorn's signature
-        await super().startup(sockets)
+    async def main_loop(self) -> None:
         self.is_up.set()
+        await self.may_end.wait()
+
+    async def shutdown(self, sockets: Any = None) -> None:  # noqa: ANN401 - uvicorn's signature
+        del sockets
+        for server in self.servers:
+            server.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(0)
+        await self.lifespan.shutdown()

@@ -55,7 +55,7 @@ class Vectors:
 
     async def _accounted(self, chat: ChatCall, texts: list[str]) -> list[list[float]]:
         request = EmbeddingRequest(model=self.alias, input=texts)
-        call = self.controls.embeddings(request, sum(map(len, texts)), chat.caller)
+        call = await self.controls.embeddings(request, sum(map(len, texts)), chat.caller)
         account = self.accounts.embeddings(call)
         try:
             vectors = await self.embed(call, account)

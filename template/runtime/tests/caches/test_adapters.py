@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from runtime.adapters import adapters
-from runtime.caches import Cache, TokenRequest, open_cache
+from runtime.caches import Cache, Claim, Refused, TokenRequest, open_cache
 from runtime.settings import RuntimeSettings
 
 LONG_S = 60.0
@@ -92,3 +92,33 @@ async def test_take_is_exact_for_many_at_once(cache: Cache, key: str) -> None:
     request = TokenRequest(key, wanted=1, per_s=1, burst=20)
     given = await asyncio.gather(*(cache.take(request, now=1000.0) for _ in range(50)))
     assert sum(granted.tokens for granted in given) == 20
+
+
+async def test_claim_counts_all_or_none(cache: Cache, key: str) -> None:
+    # covers R-0210
+    wide, narrow = Claim(f"{key}-w", 6, 100, LONG_S), Claim(f"{key}-n", 6, 10, LONG_S)
+    assert await cache.claim([wide, narrow]) is None
+    assert await cache.claim([wide, narrow]) == Refused(narrow, 6)
+    full = Claim(wide.key, 95, 100, LONG_S)
+    assert await cache.claim([full]) == Refused(full, 6)
+
+
+async def test_claim_is_exact_for_many_at_once(cache: Cache, key: str) -> None:
+    claim = Claim(key, 1, 20, LONG_S)
+    made = await asyncio.gather(*(cache.claim([claim]) for _ in range(50)))
+    assert made.count(None) == 20
+
+
+async def test_correct_gives_back_and_takes_more(cache: Cache, key: str) -> None:
+    await cache.claim([Claim(key, 10, 10, LONG_S)])
+    await cache.correct(key, -4)
+    assert await cache.claim([Claim(key, 4, 10, LONG_S)]) is None
+    await cache.correct(key, 7)
+    assert await cache.claim([over := Claim(key, 1, 10, LONG_S)]) == Refused(over, 17)
+    await cache.correct(key, -99)
+    assert await cache.claim([over := Claim(key, 11, 10, LONG_S)]) == Refused(over, 0)
+
+
+async def test_correct_leaves_a_counter_that_has_ended_alone(cache: Cache, key: str) -> None:
+    await cache.correct(key, 7)
+    assert await cache.claim([Claim(key, 10, 10, LONG_S)]) is None

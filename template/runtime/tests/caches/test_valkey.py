@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.caches import CacheUnavailableError, TokenRequest
+from runtime.caches import CacheUnavailableError, Claim, TokenRequest
 from runtime.caches.valkey import open_cache
 from runtime.settings import RuntimeSettings, SettingsError
 
@@ -17,6 +17,10 @@ async def test_cache_that_is_down_misses(settings: RuntimeSettings) -> None:
         await cache.delete("a")
     with pytest.raises(CacheUnavailableError):
         await cache.take(TokenRequest("a", wanted=1, per_s=1, burst=1), now=0.0)
+    with pytest.raises(CacheUnavailableError):
+        await cache.claim([Claim("a", 1, 1, ttl_s=60)])
+    with pytest.raises(CacheUnavailableError):
+        await cache.correct("a", 1)
     await cache.close()
 
 

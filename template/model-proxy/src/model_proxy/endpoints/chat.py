@@ -42,5 +42,5 @@ class ChatForm:
 async def create_chat_completion(request: Request) -> Response:
     """Answer a chat request."""
     proxy: Proxy = request.app.state.proxy
-    call = proxy.chat_call(request, await proxy.body(request))
+    call = await proxy.chat_call(request, await proxy.body(request))
     return await give_answer(request, proxy, call, ChatForm(call.request.wants_usage))

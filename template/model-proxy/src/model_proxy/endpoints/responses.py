@@ -14,5 +14,5 @@ async def create_response(request: Request) -> Response:
     """Answer a request that brings its whole conversation."""
     proxy: Proxy = request.app.state.proxy
     asked = decode_body(await proxy.body(request), ResponseRequest)
-    call = proxy.chat_call(request, chat_body(asked))
+    call = await proxy.chat_call(request, chat_body(asked))
     return await give_answer(request, proxy, call, ResponseForm(asked))

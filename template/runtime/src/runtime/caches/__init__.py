@@ -4,6 +4,7 @@ An adapter is a module of this package named as in ``product.toml`` (``cache = "
 ``async def open_cache(settings: RuntimeSettings) -> Cache``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -36,6 +37,28 @@ class Granted:
     wait_s: float
 
 
+@dataclass(frozen=True)
+class Claim:
+    """``amount`` more of what the counter ``key`` counts, at most ``limit`` in all.
+
+    The counter ends ``ttl_s`` seconds after its last claim. Names in one call share a slot of a
+    cluster only where they have the same ``{…}`` part.
+    """
+
+    key: str
+    amount: int
+    limit: int
+    ttl_s: float
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The first claim that would go over its limit, and what was counted before it."""
+
+    claim: Claim
+    counted: int
+
+
 class Cache(Protocol):
     """Bytes under a key until their time is up; a miss is always allowed.
 
@@ -66,6 +89,20 @@ class Cache(Protocol):
 
         Raises:
             CacheUnavailableError: nobody can tell.
+        """
+
+    async def claim(self, claims: Sequence[Claim]) -> Refused | None:
+        """Count all of the claims, or none of them when one goes over its limit (atomic).
+
+        Raises:
+            CacheUnavailableError: nobody can tell.
+        """
+
+    async def correct(self, key: str, amount: int) -> None:
+        """Add to a counter, or take from it (never below zero); one that has ended stays so.
+
+        Raises:
+            CacheUnavailableError: it may not have been.
         """
 
     async def close(self) -> None:

@@ -2,15 +2,16 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from runtime.caches import Granted, TokenRequest
+from runtime.caches import Claim, Granted, Refused, TokenRequest
 from runtime.settings import RuntimeSettings
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_ENTRIES = 10_000
 """Small values count too: each costs about 400 bytes besides its own."""
 _MAX_BUCKETS = 10_000
+_MAX_COUNTS = 10_000
 
 
 class MemoryCache:
@@ -31,6 +32,7 @@ class MemoryCache:
         self._size = 0
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._full_at: OrderedDict[str, float] = OrderedDict()
+        self._counts: dict[str, tuple[int, float]] = {}
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
@@ -72,11 +74,35 @@ class MemoryCache:
             return Granted(tokens, 0.0)
         return Granted(0, full_at - now - (request.burst - 1) * interval_s)
 
+    async def claim(self, claims: Sequence[Claim]) -> Refused | None:
+        """Count all of the claims, or none."""
+        for claim in claims:
+            if (counted := self._counted(claim.key)) + claim.amount > claim.limit:
+                return Refused(claim, counted)
+        for claim in claims:
+            self._counts[claim.key] = (
+                self._counted(claim.key) + claim.amount,
+                self._clock() + claim.ttl_s,
+            )
+        while len(self._counts) > _MAX_COUNTS:
+            self._counts.pop(next(iter(self._counts)))
+        return None
+
+    async def correct(self, key: str, amount: int) -> None:
+        """Add to a counter that has not ended."""
+        if counted := self._counted(key):
+            self._counts[key] = (max(0, counted + amount), self._counts[key][1])
+
     async def close(self) -> None:
         """Forget everything."""
         self._entries.clear()
         self._full_at.clear()
+        self._counts.clear()
         self._size = 0
+
+    def _counted(self, key: str) -> int:
+        counted, ends_at = self._counts.get(key, (0, 0.0))
+        return counted if ends_at > self._clock() else 0
 
     def _live(self, key: str) -> bytes | None:
         value, ends_at = self._entries.get(key, (None, 0.0))

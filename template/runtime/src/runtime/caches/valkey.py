@@ -1,11 +1,12 @@
 """Values in Valkey, shared by every process."""
 
 import math
+from collections.abc import Sequence
 
 import valkey.asyncio as valkey
 from valkey.exceptions import ValkeyError
 
-from runtime.caches import CacheUnavailableError, Granted, TokenRequest
+from runtime.caches import CacheUnavailableError, Claim, Granted, Refused, TokenRequest
 from runtime.logs import logger
 from runtime.product import load_product
 from runtime.settings import RuntimeSettings, SettingsError
@@ -27,6 +28,31 @@ redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', kept_ms)
 return {tokens, '0'}
 """
 
+# KEYS: the counters; ARGV: for each, amount, limit, milliseconds. Returned: which one is refused
+# (0: none), and what it had counted.
+_CLAIM = """
+for i, key in ipairs(KEYS) do
+  local counted = tonumber(redis.call('GET', key) or 0)
+  if counted + tonumber(ARGV[3 * i - 2]) > tonumber(ARGV[3 * i - 1]) then
+    return {i, counted}
+  end
+end
+for i, key in ipairs(KEYS) do
+  redis.call('INCRBY', key, ARGV[3 * i - 2])
+  redis.call('PEXPIRE', key, ARGV[3 * i])
+end
+return {0, 0}
+"""
+
+# KEYS[1]: the counter; ARGV[1]: what is added.
+_CORRECT = """
+local counted = tonumber(redis.call('GET', KEYS[1]))
+if counted then
+  local corrected = math.max(0, counted + tonumber(ARGV[1]))
+  redis.call('SET', KEYS[1], string.format('%d', corrected), 'KEEPTTL')
+end
+"""
+
 
 class ValkeyCache:
     """Keys carry the product's prefix; a server that is down makes every read a miss."""
@@ -36,6 +62,8 @@ class ValkeyCache:
     def __init__(self, client: valkey.Valkey, *, prefix: str) -> None:
         self._client = client
         self._take = client.register_script(_TAKE)
+        self._claim = client.register_script(_CLAIM)
+        self._correct = client.register_script(_CORRECT)
         self._prefix = prefix
 
     async def get(self, key: str) -> bytes | None:
@@ -87,6 +115,31 @@ class ValkeyCache:
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
         return Granted(int(tokens), float(wait_s))
+
+    async def claim(self, claims: Sequence[Claim]) -> Refused | None:
+        """Count all of the claims, or none, in one script.
+
+        Raises:
+            CacheUnavailableError: the server does not answer.
+        """
+        arguments = [x for c in claims for x in (c.amount, c.limit, _milliseconds(c.ttl_s))]
+        keys = [self._prefix + claim.key for claim in claims]
+        try:
+            refused, counted = await self._claim(keys=keys, args=arguments)
+        except ValkeyError as error:
+            raise CacheUnavailableError("The cache does not answer; try again soon.") from error
+        return Refused(claims[refused - 1], counted) if refused else None
+
+    async def correct(self, key: str, amount: int) -> None:
+        """Add to a counter that has not ended, in one script.
+
+        Raises:
+            CacheUnavailableError: the server does not answer.
+        """
+        try:
+            await self._correct(keys=[self._prefix + key], args=[amount])
+        except ValkeyError as error:
+            raise CacheUnavailableError("The cache does not answer; try again soon.") from error
 
     async def close(self) -> None:
         """Release the connections."""
