@@ -40,6 +40,8 @@ COPY product.toml flags.yaml ./
 COPY contracts/ contracts/
 COPY prompts/ prompts/
 COPY runtime/src/ src/
+# A volume that is mounted here belongs to the service.
+RUN install -d -o 10001 -g 10001 /var/lib/audit
 USER 10001:10001
 
 FROM service AS model-proxy

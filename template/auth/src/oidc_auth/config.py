@@ -31,6 +31,7 @@ class AuditSettings(RuntimeSettings):
         audit_key: at least 32 characters; seals the entries.
         audit_retired_keys: former values of the two, comma-separated; they only verify.
         audit_checkpoint_file: where checkpoints are appended, outside the database.
+        audit_archive_folder: where entries go that have become too old for the database.
     """
 
     required_in_production: ClassVar[tuple[str, ...]] = ()
@@ -40,6 +41,7 @@ class AuditSettings(RuntimeSettings):
     audit_key: SecretStr | None = None
     audit_retired_keys: SecretStr = SecretStr("")
     audit_checkpoint_file: str = ""
+    audit_archive_folder: str = ""
 
     @field_validator("audit_key")
     @classmethod

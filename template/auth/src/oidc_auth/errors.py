@@ -218,6 +218,12 @@ class AuditUnavailableError(UnavailableError):
         super().__init__("This can't be recorded at the moment, so it was not done. Try again.")
 
 
+class AuditBrokenError(ServiceError):
+    """The record is not what was sealed; see docs/runbooks/AuditTampered.md."""
+
+    code = "audit_broken"
+
+
 class UntrustedProviderError(ServiceError):
     """What the identity provider publishes is wrong or unsafe."""
 

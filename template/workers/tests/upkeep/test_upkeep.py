@@ -22,7 +22,7 @@ def tools(database: Database, settings_values: dict[str, Any]) -> Tools:
 
 
 def test_load_tasks_finds_every_module() -> None:
-    assert {task.name for task in load_tasks()} >= {"prune", "rotate_keys"}
+    assert {task.name for task in load_tasks()} >= {"prune", "prune_audit", "rotate_keys"}
 
 
 async def test_every_task_runs_and_may_run_twice_at_once(tools: Tools) -> None:

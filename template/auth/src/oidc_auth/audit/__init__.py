@@ -7,6 +7,7 @@ checkpoints leave the database. Secrets and tokens never go into an entry.
 - ``entries``, ``chain``, ``storage``: what is recorded, how it is sealed, how it is written.
 - ``log``: recording at once, within a transaction, or through a bounded buffer.
 - ``checkpoints``, ``verification``: the proof that nothing was changed or cut off.
+- ``retention``, ``archive``: how old entries leave without harm to that proof.
 - ``explanations``, ``reading``: what a person is told.
 """
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from oidc_auth.audit.chain import AuditKey, AuditKeys, Head
 from oidc_auth.config import Clock
@@ -29,8 +29,10 @@ class Checkpoint:
     key_id: str
     seal: str = ""
 
+    kind: ClassVar[str] = "checkpoint"
+
     @classmethod
-    def of(cls, head: Head, key: AuditKey, *, now: float) -> "Checkpoint":
+    def of(cls, head: Head, key: AuditKey, *, now: float) -> Self:
         """Seal where the chain ends."""
         at = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
         bare = cls(head.seq, head.mac.hex(), at, key.id)
@@ -38,7 +40,7 @@ class Checkpoint:
 
     def message(self) -> bytes:
         """Return the bytes that are sealed."""
-        return f"checkpoint\n{self.seq}\n{self.mac}\n{self.at}\n{self.key_id}".encode()
+        return f"{self.kind}\n{self.seq}\n{self.mac}\n{self.at}\n{self.key_id}".encode()
 
     def is_authentic(self, keys: AuditKeys) -> bool:
         """Say whether one of our keys sealed it."""
@@ -47,7 +49,13 @@ class Checkpoint:
 
     def line(self) -> str:
         """Return it as a line of JSON."""
-        return json.dumps({"event": EVENT, **vars(self)})
+        return json.dumps({"event": f"audit_{self.kind}", **vars(self)})
+
+
+class Anchor(Checkpoint):
+    """The entries up to this one have left the log on purpose; no checkpoint can stand for it."""
+
+    kind: ClassVar[str] = "anchor"
 
 
 class CheckpointStore(Protocol):
@@ -62,7 +70,7 @@ class LoggedCheckpoints:
 
     def put(self, checkpoint: Checkpoint) -> None:
         """Log a checkpoint."""
-        logger(__name__).info(EVENT, **vars(checkpoint))
+        logger(__name__).info(f"audit_{checkpoint.kind}", **vars(checkpoint))
 
 
 @dataclass(frozen=True)

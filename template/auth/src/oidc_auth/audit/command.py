@@ -5,12 +5,14 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from itertools import chain, takewhile
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 
 from oidc_auth.audit import reading
+from oidc_auth.audit.archive import Archive
 from oidc_auth.audit.chain import AuditKeys
 from oidc_auth.audit.checkpoints import Checkpoint, FiledCheckpoints, read_checkpoints
 from oidc_auth.audit.explanations import explain
@@ -27,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     check = verbs.add_parser("verify", help="find entries that were changed, moved or removed")
     check.add_argument("--checkpoints", type=Path, help="lines from outside the database")
+    check.add_argument("--archive", type=Path, help="the folder of entries that left the database")
     check.add_argument("--json", action="store_true", help="print the report as JSON")
     one = verbs.add_parser("explain", help="say in plain words why something was decided")
     one.add_argument("id", type=UUID)
@@ -45,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
             path = arguments.checkpoints or Path(settings.audit_checkpoint_file or "/dev/null")
             if arguments.verb == "checkpoint":
                 return _checkpoint(connection, keys, path)
-            return _verify(connection, keys, path, as_json=arguments.json)
+            archive = Archive(arguments.archive) if arguments.archive else None
+            return _verify(connection, keys, path, archive, as_json=arguments.json)
     except (SettingsError, psycopg.Error, OSError) as error:
         sys.stderr.write(f"Nothing was checked: {error}\n")
         return NOT_CHECKED
@@ -55,10 +59,11 @@ def _verify(
     connection: Log,
     keys: AuditKeys,
     path: Path,
+    archive: Archive | None,
     *,
     as_json: bool,
 ) -> int:
-    report = _report(connection, keys, path)
+    report = _report(connection, keys, path, archive)
     older = reading.unsealed(connection)
     if as_json:
         shown = {"intact": report.is_intact, "unsealed": older, **asdict(report)}
@@ -79,10 +84,17 @@ def _checkpoint(connection: Log, keys: AuditKeys, path: Path) -> int:
     return INTACT
 
 
-def _report(connection: Log, keys: AuditKeys, path: Path) -> Report:
+def _report(connection: Log, keys: AuditKeys, path: Path, archive: Archive | None = None) -> Report:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    end = reading.head(connection)
-    return verify(reading.all_entries(connection), end, read_checkpoints(lines), keys)
+    end, start = reading.head(connection), reading.anchor(connection)
+    entries = reading.all_entries(connection)
+    points, is_whole = read_checkpoints(lines), archive is not None
+    if archive is not None:
+        # A run that was not finished left a file, too; its entries are still in the database.
+        until = start.seq if start else 0
+        left = takewhile(lambda entry: entry.seq <= until, archive.entries())
+        entries = chain(left, entries)
+    return verify(entries, end, points, keys, anchor=start, is_whole=is_whole)
 
 
 def _explain(connection: Log, keys: AuditKeys, entry_id: UUID) -> int:
@@ -101,6 +113,8 @@ def _explain(connection: Log, keys: AuditKeys, entry_id: UUID) -> int:
 def _words(report: Report, older: int) -> str:
     checkpoints = f"{report.checkpoints} checkpoints, the newest at {report.newest_checkpoint}"
     lines = [f"Audit log: {report.entries} entries, the last is {report.last}; {checkpoints}."]
+    if report.anchor:
+        lines.append(f"Entries up to {report.anchor} have left for the archive, under our seal.")
     if older:
         lines.append(f"{older} entries are older than the chain and prove nothing.")
     lines += [f"  {fault.seq}: {fault.kind}: {fault.explanation}" for fault in report.faults]

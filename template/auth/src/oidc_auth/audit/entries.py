@@ -105,6 +105,19 @@ class Entry:
             "correlation_id": self.correlation_id,
         }
 
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> "Entry":
+        """Return the entry of a ``content`` that brings ``mac`` along."""
+        tenant_id = content["tenant_id"]
+        sealed = {name: bytes.fromhex(content[name]) for name in ("prev", "mac")}
+        own = {
+            "id": UUID(content["id"]),
+            "created_at": datetime.fromisoformat(content["created_at"]),
+            "tenant_id": UUID(tenant_id) if tenant_id else None,
+            "reasons": tuple(content["reasons"]),
+        }
+        return cls(**{**content, **sealed, **own})
+
     def message(self) -> bytes:
         """Return the bytes that are sealed: JSON with sorted keys and nothing to choose."""
         return json.dumps(self.content(), sort_keys=True, separators=(",", ":")).encode()

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from oidc_auth.audit import storage
 from oidc_auth.audit.chain import AuditKeys, Head
 from oidc_auth.audit.checkpoints import (
+    Anchor,
     Checkpointing,
     CheckpointStore,
     FiledCheckpoints,
@@ -50,7 +51,7 @@ class AuditLog:
         stores: tuple[CheckpointStore, ...] = (),
     ) -> None:
         self.database, self.keys, self.policy = database, keys, policy or AuditPolicy()
-        self._version, self._clock = policy_version, clock
+        self._version, self.clock, self._stores = policy_version, clock, stores
         self._checkpoints = Checkpointing(
             stores, clock, self.policy.checkpoint_s, self.policy.checkpoint_entries
         )
@@ -89,7 +90,7 @@ class AuditLog:
 
     def entry(self, decision: Decision) -> Entry:
         """Return a decision as it will be kept."""
-        return Entry.of(decision, now=self._clock(), policy_version=self._version)
+        return Entry.of(decision, now=self.clock(), policy_version=self._version)
 
     async def record(self, decision: Decision) -> None:
         """Append a decision now; raises ``AuditUnavailableError`` if that can't be done."""
@@ -136,6 +137,14 @@ class AuditLog:
             logger(__name__).error("audit_ends_early", entries=self.waiting, error=str(error))
             for entry in self._waiting:
                 logger(__name__).error("audit_unwritten", entry=entry.content())
+
+    def keep(self, anchor: Anchor) -> None:
+        """Tell the world outside the database up to where entries have left."""
+        try:
+            for store in self._stores:
+                store.put(anchor)
+        except OSError as error:  # the database has it, under our seal
+            logger(__name__).error("audit_anchor_not_kept", error=str(error))
 
     async def _write(self, entries: list[Entry]) -> Head:
         async with self.database.session() as session:

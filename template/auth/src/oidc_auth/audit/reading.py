@@ -8,6 +8,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from oidc_auth.audit.chain import Head
+from oidc_auth.audit.checkpoints import Anchor
 from oidc_auth.audit.entries import Entry
 from runtime.database.models import AuditEntry
 from runtime.settings import SettingsError
@@ -57,6 +58,12 @@ def head(connection: Log) -> Head:
     """Read where the database says that the chain ends."""
     row = connection.execute("SELECT seq, mac FROM audit_head").fetchone()
     return Head(0, b"") if row is None else Head(row["seq"], bytes(row["mac"]))
+
+
+def anchor(connection: Log) -> Anchor | None:
+    """Read up to where entries have left."""
+    row = connection.execute("SELECT seq, mac, at, key_id, seal FROM audit_anchor").fetchone()
+    return None if row is None else Anchor(**row)
 
 
 def unsealed(connection: Log) -> int:

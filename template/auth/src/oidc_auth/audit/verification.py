@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from oidc_auth.audit.chain import AuditKeys, Head
-from oidc_auth.audit.checkpoints import Checkpoint
+from oidc_auth.audit.checkpoints import Anchor, Checkpoint
 from oidc_auth.audit.entries import Entry
 
 MOST_FAULTS = 100
+_BEGINNING = Head(0, b"")
 _REWRITTEN = "a checkpoint has another entry here: the chain was computed anew with our key"
 
 
@@ -28,6 +29,7 @@ class Report:
     last: int = 0
     checkpoints: int = 0
     newest_checkpoint: int = 0
+    anchor: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -42,7 +44,13 @@ class Report:
 
 
 def verify(
-    entries: Iterable[Entry], head: Head, checkpoints: Iterable[Checkpoint], keys: AuditKeys
+    entries: Iterable[Entry],
+    head: Head,
+    checkpoints: Iterable[Checkpoint],
+    keys: AuditKeys,
+    *,
+    anchor: Anchor | None = None,
+    is_whole: bool = False,
 ) -> Report:
     """Check every entry's seal and place, then where the chain must reach.
 
@@ -51,10 +59,13 @@ def verify(
         head: where the database says that the chain ends.
         checkpoints: from outside the database.
         keys: the present key and the former ones.
+        anchor: up to where entries have left on purpose.
+        is_whole: they are among ``entries`` all the same, from an archive.
     """
     report = Report()
     expected = _expected(checkpoints, keys, report)
-    before = Head(0, b"")
+    start = _start(anchor, keys, expected, report)
+    before = _BEGINNING if is_whole else start
     for entry in entries:
         for fault in _faults(entry, before, keys):
             report.found(*fault)
@@ -66,6 +77,22 @@ def verify(
     report.last = before.seq
     _check_end(before, head, expected, report)
     return report
+
+
+def _start(
+    anchor: Anchor | None, keys: AuditKeys, expected: dict[int, str], report: Report
+) -> Head:
+    """Return where the chain begins; the anchor is an entry that has to be as it says."""
+    if anchor is None:
+        return _BEGINNING
+    if not anchor.is_authentic(keys):
+        report.found(anchor.seq, "anchor_forged", "none of our keys sealed the log's beginning")
+        return _BEGINNING
+    known = expected.setdefault(anchor.seq, anchor.mac)
+    if known != anchor.mac:
+        report.found(anchor.seq, "rewritten", _REWRITTEN)
+    report.anchor = anchor.seq
+    return Head(anchor.seq, bytes.fromhex(anchor.mac))
 
 
 def _expected(checkpoints: Iterable[Checkpoint], keys: AuditKeys, report: Report) -> dict[int, str]:

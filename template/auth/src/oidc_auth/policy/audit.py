@@ -17,6 +17,9 @@ class AuditPolicy(Section):
         flush_s: how long an entry of the buffer waits at most.
         buffer_entries: how many may wait while the database does not answer; then requests fail.
         checkpoint_s, checkpoint_entries: when the next checkpoint leaves the database.
+        keep_days: how old entries become; the database itself keeps those of the last 30 days.
+        archive: whether they leave only for AUDIT_ARCHIVE_FOLDER, or, where nobody may keep them,
+            for good.
     """
 
     allows: Literal["all", "changes", "none"] = "all"
@@ -24,6 +27,9 @@ class AuditPolicy(Section):
     buffer_entries: Annotated[int, Field(gt=0, le=100_000)] = 10_000
     checkpoint_s: Annotated[float, Field(gt=0)] = 60
     checkpoint_entries: Annotated[int, Field(gt=0)] = 1000
+
+    keep_days: Annotated[int, Field(ge=31)] = 400
+    archive: Literal["required", "none"] = "required"
 
     def weaknesses(self) -> Iterable[str]:
         """Refuse a record that says nothing of what was allowed, or has no recent proof."""
