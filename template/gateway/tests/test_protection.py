@@ -9,6 +9,7 @@ import httpx2
 import psycopg
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from devstack.device import Device
@@ -304,6 +305,16 @@ async def test_xff_spoof(
                 for n in range(3)
             ]
     assert [response.status_code for response in seen] == statuses
+
+
+@pytest.mark.parametrize("believed", ["*", "0.0.0.0/0", "::/0", "10.0.0.1, *", "proxy"])
+def test_forwarded_addresses_are_never_believed_from_anybody(
+    gateway_settings: GatewaySettings, believed: str
+) -> None:
+    assert gateway_settings.forwarded_allow_ips == "127.0.0.1"
+    given = gateway_settings.model_dump() | {"forwarded_allow_ips": believed}
+    with pytest.raises(ValidationError, match="FORWARDED_ALLOW_IPS"):
+        GatewaySettings(**given)
 
 
 async def test_binding_can_be_switched_off_in_development_only(

@@ -28,6 +28,10 @@ if ! grep --quiet '^PUBLIC_URL=https://' core/settings.env; then
   echo "Set PUBLIC_URL in infra/kubernetes/core/settings.env: the https address that people open." >&2
   exit 2
 fi
+if ! grep --quiet '^FORWARDED_ALLOW_IPS=[0-9a-fA-F]' core/settings.env; then
+  echo "Set FORWARDED_ALLOW_IPS in infra/kubernetes/core/settings.env: where the cluster's Gateway calls from. Limits believe it." >&2
+  exit 2
+fi
 
 overlay() { # NAME FOLDER...
   mkdir -p "$release/$1"

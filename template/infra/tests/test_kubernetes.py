@@ -124,7 +124,8 @@ def cluster(root, tmp_path, fake_command) -> Path:
     """The manifests, ready to be released to a kubectl that breaks what $BROKEN names."""
     shutil.copytree(root / "infra/kubernetes", tmp_path / "kubernetes")
     settings = tmp_path / "kubernetes/core/settings.env"
-    settings.write_text(settings.read_text().replace("URL=\n", "URL=https://desk.example.com\n"))
+    text = settings.read_text().replace("URL=\n", "URL=https://desk.example.com\n")
+    settings.write_text(text.replace("ALLOW_IPS=\n", "ALLOW_IPS=10.20.0.0/22\n"))
     (tmp_path / "images.env").write_text(IMAGES)
     fake_command(
         "kubectl",
@@ -189,3 +190,22 @@ def test_release_refuses_to_guess_the_address(cluster, release):
     assert result.returncode == 2
     assert "PUBLIC_URL" in result.stderr
     assert calls == []
+
+
+# covers R-0401
+@pytest.mark.parametrize("given", ["", "*"])
+def test_release_refuses_to_guess_whose_word_on_addresses_counts(cluster, release, given):
+    settings = cluster / "kubernetes/core/settings.env"
+    settings.write_text(settings.read_text().replace("=10.20.0.0/22", f"={given}"))
+    result, calls = release()
+    assert result.returncode == 2
+    assert "FORWARDED_ALLOW_IPS" in result.stderr
+    assert calls == []
+
+
+# covers R-0403
+def test_workers_that_rotate_the_signing_keys_run_with_their_secret(root):
+    assert "workers" in pods(root)
+    secrets = yaml.safe_load_all((root / "infra/kubernetes/core/secrets.yaml").read_text())
+    (workers,) = [each for each in secrets if each["metadata"]["name"] == "workers"]
+    assert "SESSION_SECRET" in [each["secretKey"] for each in workers["spec"]["data"]]

@@ -36,6 +36,7 @@ def main() -> int:
         ws="none",
         log_config=None,
         server_header=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=_GRACE_S,
     )
     telemetry.shutdown()
