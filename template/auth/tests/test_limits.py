@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from oidc_auth.limits import Limit, Limits, PostgresBuckets, SharedCacheBuckets, open_limits
+from oidc_auth.limits import (
+    Limit,
+    LimitedError,
+    Limits,
+    PostgresBuckets,
+    SharedCacheBuckets,
+    open_limits,
+)
 from runtime.caches import CacheUnavailableError, Granted, TokenRequest
 from runtime.caches.memory import MemoryCache
 from runtime.database import Database
@@ -58,6 +65,23 @@ async def test_busy_key_asks_once_per_lease(clock: Any) -> None:
     counting = Counting(clock)
     assert await spend(Limits(counting, clock), MANY, "busy", 100) == 100
     assert counting.asked == 100 / MANY.lease
+
+
+async def test_requests_at_once_share_their_leases(clock: Any) -> None:
+    """A page that asks for twenty things begins with one lease, not with twenty."""
+    counting = Counting(clock)
+    limits = Limits(counting, clock)
+    await asyncio.gather(*(limits.take(MANY, "page") for _ in range(60)))
+    assert counting.asked == 60 / MANY.lease
+    assert await spend(limits, MANY, "page", 100) == 40
+
+
+async def test_refusals_at_once_are_news_once(clock: Any) -> None:
+    limits = Limits(SharedCacheBuckets(MemoryCache(), clock), clock)
+    asked = [limits.take(FEW, "eve") for _ in range(10)]
+    refused = [r for r in await asyncio.gather(*asked, return_exceptions=True) if r]
+    assert len(refused) == 7
+    assert [r.is_news for r in refused if isinstance(r, LimitedError)].count(True) == 1
 
 
 async def test_refused_key_does_not_ask_again_before_its_time(clock: Any) -> None:

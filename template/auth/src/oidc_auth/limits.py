@@ -6,6 +6,7 @@ busy key costs one round trip per lease. Leases are taken from the shared bucket
 together never spend more than it holds. Unspent ones are lost after a second.
 """
 
+import asyncio
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -130,17 +131,27 @@ class Limits:
         self._alone = SharedCacheBuckets(MemoryCache(), clock)
         self._clock = clock
         self._leases: OrderedDict[str, _Lease] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[_Lease]] = {}
 
     async def take(self, limit: Limit, key: str) -> None:
         """Take one token; raises ``LimitedError`` saying when there will be one."""
-        place, now = f"{limit.name}:{key}", self._clock()
+        place, is_news = f"{limit.name}:{key}", False
         lease = self._leases.get(place)
-        is_new = lease is None or lease.is_over(now)
-        if lease is None or is_new:
-            lease = await self._lease(limit, place)
+        while lease is None or lease.is_over(self._clock()):
+            is_news = place not in self._asking
+            lease = await self._shared(limit, place)
         if lease.left < 1:
-            raise LimitedError(lease.refused_until - now, is_news=is_new)
+            raise LimitedError(lease.refused_until - self._clock(), is_news=is_news)
         lease.left -= 1
+
+    async def _shared(self, limit: Limit, place: str) -> _Lease:
+        """Ask once for all requests that wait: each would take tokens that nobody spends."""
+        asking = self._asking.get(place)
+        if asking is None:
+            asking = asyncio.create_task(self._lease(limit, place), name="limit")
+            self._asking[place] = asking
+            asking.add_done_callback(lambda _task: self._asking.pop(place, None))
+        return await asyncio.shield(asking)
 
     async def _lease(self, limit: Limit, place: str) -> _Lease:
         request = TokenRequest(f"limit:{place}", limit.lease, limit.per_s, limit.burst)
