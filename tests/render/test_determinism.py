@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -80,11 +81,15 @@ def another_python() -> str:
     """An interpreter of another version than ours; pyenv's, which uv does not look for, among them."""
     for version in ("3.14", "3.13", "3.12", "3.11"):
         if version != f"{sys.version_info.major}.{sys.version_info.minor}":
-            pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
+            pyenv = sorted((_pyenv() / "versions").glob(f"{version}.*/bin/python"))
             found = [str(path) for path in pyenv] or [shutil.which(f"python{version}") or ""]
             if found[0] and _is(version, found[0]):
                 return found[0]
     pytest.skip("LOUD: only one version of Python is installed here, so no other was tried")
+
+
+def _pyenv() -> Path:
+    return Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 
 
 def _is(version: str, python: str) -> bool:
