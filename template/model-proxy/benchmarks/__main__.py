@@ -24,7 +24,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         model = stack.enter_context(upstream())
         ours = stack.enter_context(proxy(folder, model.port))
-        theirs = _rival(stack, folder, model.port)
+        theirs = _rival(stack, folder, model.port) if options.rounds else None
         rounds = []
         for number in range(1, options.rounds + 1):
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -48,7 +48,7 @@ def say(line: str) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="0 looks at memory only")
     parser.add_argument("--seconds", type=float, default=4.0, help="per load, of which there are 4")
     parser.add_argument("--requests", type=int, default=100_000, help="of the run for memory")
     return parser.parse_args()
@@ -65,7 +65,10 @@ def _rival(stack: ExitStack, folder: Path, port: int) -> Server | None:
 
 
 def _judge(rounds: list[Round], ours: Server, theirs: Server | None, grown: Growth) -> int:
-    say(f"medians of {len(rounds)} rounds\n{table(rounds, f'LiteLLM {rival.version()}')}\n")
+    if rounds:
+        say(f"medians of {len(rounds)} rounds\n{table(rounds, f'LiteLLM {rival.version()}')}\n")
+    for mark in grown.marks:
+        say(f"memory after {mark.requests:>7,} requests of the long run: {mark.rss_mb:.1f} MB")
     if theirs:
         say(f"start: this proxy {ours.start_s:.1f} s, LiteLLM {theirs.start_s:.1f} s")
     found = list(results(rounds, ours.start_s, grown))

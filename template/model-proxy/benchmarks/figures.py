@@ -59,27 +59,38 @@ async def measure(target: Target, server: Server | None, seconds: float) -> Figu
 
 
 @dataclass(frozen=True)
-class Growth:
-    """Memory after half of a long run and after all of it."""
+class Mark:
+    """Memory after so many requests."""
 
     requests: int
-    half_mb: float
-    whole_mb: float
+    rss_mb: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Memory on the way through a long run; the last two marks are its half and its end."""
+
+    marks: tuple[Mark, ...]
+
+    @property
+    def requests(self) -> int:
+        """How many there were."""
+        return self.marks[-1].requests
 
     @property
     def added_mb(self) -> float:
         """What the second half added."""
-        return self.whole_mb - self.half_mb
+        return self.marks[-1].rss_mb - self.marks[-2].rss_mb
 
 
 async def grow(target: Target, server: Server, requests: int) -> Growth:
     """Send so many different requests and look at the memory on the way."""
-    half_mb, sent = 0.0, 0
-    while sent < requests:
-        sent += (await send(target, connections=CONNECTIONS, seconds=WARM_UP_S)).answers
-        if not half_mb and sent >= requests / 2:
-            half_mb = server.rss_mb()
-    return Growth(sent, half_mb, server.rss_mb())
+    sent, marks = 0, [Mark(0, server.rss_mb())]
+    for share in (0.1, 0.5, 1.0):
+        while sent < share * requests:
+            sent += (await send(target, connections=CONNECTIONS, seconds=WARM_UP_S)).answers
+        marks.append(Mark(sent, server.rss_mb()))
+    return Growth(tuple(marks))
 
 
 def median(rounds: Sequence[Figures]) -> Figures:

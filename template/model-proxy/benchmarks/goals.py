@@ -58,7 +58,7 @@ def results(rounds: Sequence[Round], start_s: float, grown: Growth) -> Iterator[
         if ratios:
             value = statistics.median(ratios)
             yield Result(f"{name}: ≥ {least:g}x", f"{value:.1f}x", value >= least)
-    for name, most, unit, figure in _AT_MOST:
+    for name, most, unit, figure in _AT_MOST if rounds else ():
         value = statistics.median(map(figure, rounds))
         yield Result(f"{name}: ≤ {most:g} {unit}".strip(), f"{value:.2f} {unit}", value <= most)
     name = f"memory added by the second half of {grown.requests:,} requests"

@@ -1,14 +1,17 @@
 """Time, quality, reliability, money, and what a scaler reads. covers R-0508 R-0603."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
+import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from model_proxy import metrics
 from model_proxy.metrics import OTHER, ProxyMetrics
+from runtime.product import root
 
 CHAT = {
     "model": "answer",
@@ -90,6 +93,25 @@ async def test_dials_show_who_is_in_flight_and_who_waits(start: Any, read: Any) 
         await asyncio.gather(*tasks, return_exceptions=True)
         while (await read(client, "model_proxy_in_flight"))[()]:  # noqa: ASYNC110 - over HTTP
             await asyncio.sleep(0)
+
+
+RECORDINGS = root() / "infra/observability/prometheus/recordings/model-proxy.yaml"
+
+
+async def test_recordings_read_metrics_and_labels_that_there_are(start: Any) -> None:
+    groups = yaml.safe_load(RECORDINGS.read_text())["groups"]
+    text = " ".join(rule["expr"] for group in groups for rule in group["rules"])
+    async with start() as client:
+        await send(client)
+        await send(client, CHAT | {"stream": True})
+        async with client.get("/metrics") as response:
+            families = list(text_string_to_metric_families(await response.text()))
+    samples = [sample for family in families for sample in family.samples]
+    known = {sample.name for sample in samples}
+    labels = {label for sample in samples for label in sample.labels} | {"job"}
+    assert set(re.findall(r"\b((?:gen_ai_client|model_proxy)_\w+)\{", text)) <= known
+    assert set(re.findall(r"(\w+)(?:=|!)~?\"", text)) <= labels
+    assert {l for by in re.findall(r"by \(([^)]*)\)", text) for l in by.split(", ")} <= labels
 
 
 def test_dials_bound_the_number_of_tenants(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,9 +33,10 @@ def test_prometheus_scrapes_each_service_under_the_catalogues_name(root: Path) -
     assert {scrape["job_name"] for scrape in read(root)["scrape_configs"]} == services
 
 
-def test_prometheus_loads_the_folder_of_the_rules(root: Path) -> None:
-    (pattern,) = read(root)["rule_files"]
-    assert set((root / FOLDER).glob(pattern)) == set((root / FOLDER / "rules").iterdir())
+def test_prometheus_loads_the_folders_of_the_rules(root: Path) -> None:
+    loaded = {p for pattern in read(root)["rule_files"] for p in (root / FOLDER).glob(pattern)}
+    written = {p for name in ("rules", "recordings") for p in (root / FOLDER / name).iterdir()}
+    assert loaded == written
 
 
 def test_prometheus_accepts_configuration_and_rules(

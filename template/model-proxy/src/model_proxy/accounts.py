@@ -11,6 +11,7 @@ from model_proxy import conventions as names
 from model_proxy.budgets import Reservation
 from model_proxy.caller import Caller
 from model_proxy.errors import ProxyError
+from model_proxy.invariants import Invariants
 from model_proxy.metrics import ProxyMetrics
 from model_proxy.providers import ChatCall, EmbeddingCall
 from model_proxy.registry import Model
@@ -25,10 +26,11 @@ _REMEMBERED = frozenset({"hit", "semantic"})
 
 @dataclass(frozen=True)
 class Accounts:
-    """Opens an account for each call."""
+    """Opens an account for each call; ``prompts`` knows the templates by their hashes."""
 
     metrics: ProxyMetrics
     clock: Callable[[], float] = time.perf_counter
+    prompts: Invariants = field(default_factory=lambda: Invariants({}))
 
     def chat(self, call: ChatCall) -> "Account":
         """Open the account of a chat call."""
@@ -49,6 +51,8 @@ class Accounts:
         self, operation: Operation, call: ChatCall | EmbeddingCall, asked: dict[str, Any]
     ) -> "Account":
         told = {name: value for name, value in asked.items() if value is not None}
+        if prompt := self.prompts.prompt(call.caller.prompt_hash):
+            told |= {names.PROMPT_NAME: prompt.name, names.PROMPT_VERSION: str(prompt.version)}
         span = tracer(__name__).start_span(
             f"{operation} {call.request.model}",
             kind=trace.SpanKind.CLIENT,

@@ -86,7 +86,8 @@ def bootstrap(
     metrics = registry or CollectorRegistry()
     governance = open_governance(settings, router, metrics)
     recorder = open_recorder(settings.model_record_folder, settings.model_record_max_bytes, metrics)
-    door, accounts = _door(settings), Accounts(ProxyMetrics(metrics))
+    door = _door(settings)
+    accounts = Accounts(ProxyMetrics(metrics), prompts=governance.attempts.invariants)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -1,0 +1,63 @@
+"""A call's span says which prompt it came from, by name, version and hash, and holds no content."""
+
+# covers R-0601
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from model_proxy import accounts
+from model_proxy import conventions as names
+from runtime.prompts import load_prompts
+
+CHAT = {"model": "answer", "messages": [{"role": "user", "content": "secret"}]}
+PROMPT = {
+    "name": "triage",
+    "version": "1.2.0",
+    "family": "triage",
+    "language": "en",
+    "temperature": 0,
+    "inputs": ["message"],
+    "output": {"type": "text"},
+    "messages": [{"role": "user", "content": "{message}"}],
+}
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(accounts, "tracer", provider.get_tracer)
+    return exporter
+
+
+@pytest.fixture
+def prompts(tmp_path: Path) -> Path:
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "triage.yaml").write_text(yaml.safe_dump(PROMPT))
+    return folder
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses"])
+async def test_span_names_the_prompt_that_the_hash_stands_for(
+    start: Any, spans: InMemorySpanExporter, prompts: Path, path: str
+) -> None:
+    known = load_prompts(prompts)["triage"].hash
+    body = CHAT if "chat" in path else {"model": "answer", "input": "secret"}
+    async with start(prompts_folder=prompts) as client:
+        async with client.post(path, body, X_Prompt_Hash=known, X_Tenant_Id="acme") as response:
+            assert response.status == 200
+        async with client.post(path, body, X_Prompt_Hash="another") as response:
+            assert response.status == 200
+    named, unnamed = (dict(span.attributes or {}) for span in spans.get_finished_spans())
+    assert (named[names.PROMPT_NAME], named[names.PROMPT_VERSION]) == ("triage", "1.2.0")
+    assert (named[names.PROMPT_HASH], named[names.TENANT]) == (known, "acme")
+    assert unnamed[names.PROMPT_HASH] == "another"
+    assert names.PROMPT_NAME not in unnamed
+    assert "secret" not in str([named, unnamed])
