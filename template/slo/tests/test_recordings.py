@@ -35,14 +35,14 @@ COUNTED = [
     series("model_proxy_tokens_total", 10, gen_ai_token_type="output", tenant_id="a"),
     series("model_proxy_cost_usd_total", 2, tenant_id="a"),
     *(
-        series(f"gen_ai_client_operation_{name}_seconds_bucket", 10, le=bound)
+        series(f"gen_ai_client_operation_{name}_seconds_bucket", per_minute, le=bound)
         for name in ("duration", "time_to_first_chunk")
-        for bound in ("1", "+Inf")
+        for bound, per_minute in (("0.5", 2), ("1", 9), ("+Inf", 10))
     ),
 ]
 DIALS = {
-    "model:duration_seconds:p95_rate5m": 0.95,
-    "model:time_to_first_chunk_seconds:p95_rate5m": 0.95,
+    "model:duration_seconds:p95_rate5m": 1,
+    "model:time_to_first_chunk_seconds:p95_rate5m": 1,
     "model:whole_answers:ratio_rate1h": 0.75,
     "model:errors:ratio_rate5m": 0.1,
     "model:remembered:ratio_rate1h": 0.4,

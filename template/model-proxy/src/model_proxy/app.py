@@ -16,7 +16,7 @@ from model_proxy.accounts import Accounts
 from model_proxy.admission import Admission, Door, error_response
 from model_proxy.asking import Asking
 from model_proxy.batching import Batcher
-from model_proxy.callers import Callers
+from model_proxy.callers import Callers, Services
 from model_proxy.edge import Edge
 from model_proxy.endpoints.chat import create_chat_completion
 from model_proxy.endpoints.embeddings import create_embeddings
@@ -39,7 +39,6 @@ from model_proxy.records import Recorder, open_recorder, recording
 from model_proxy.registry import load_registry
 from model_proxy.remembering import Remembering
 from model_proxy.routing import Router
-from model_proxy.services import open_services
 from model_proxy.settings import ProxySettings, read_environ
 from model_proxy.sources import ConfigurationError
 from model_proxy.vectors import Vectors
@@ -120,7 +119,7 @@ def bootstrap(
 
 def _door(settings: ProxySettings) -> Door:
     return Door(
-        Callers(Keys(settings.keys), open_services(settings)),
+        Callers(Keys(settings.keys), _services(settings)),
         Rate(per_s=settings.requests_per_s, burst=settings.requests_burst),
         Places(
             in_flight=settings.max_in_flight,
@@ -128,6 +127,15 @@ def _door(settings: ProxySettings) -> Door:
             patience_s=settings.max_waiting_ms / 1000,
         ),
     )
+
+
+def _services(settings: ProxySettings) -> Services | None:
+    if not settings.model_proxy_jwks_url:
+        return None
+    # Verifying tokens takes cryptography: 12 MB that a proxy with keys alone does not need.
+    from model_proxy.services import open_services  # noqa: PLC0415
+
+    return open_services(settings)
 
 
 def open_router(settings: ProxySettings, environ: Mapping[str, str]) -> Router:

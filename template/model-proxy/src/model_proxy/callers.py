@@ -4,13 +4,20 @@ Settings make sure that production asks for one of the two.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from starlette.datastructures import Headers
 
 from model_proxy.caller import TENANT
 from model_proxy.errors import UnauthorizedError
 from model_proxy.keys import Keys
-from model_proxy.services import Services
+
+
+class Services(Protocol):
+    """Knows our own services by their tokens."""
+
+    async def identify(self, token: str, tenant: str) -> str:
+        """Return the service's name, or refuse it with a ``ProxyError``."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Place = tuple[str | int, ...]
+# libyaml's reader is ten times as fast; its wheel may lack it on a rare machine.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ConfigurationError(Exception):
@@ -46,9 +48,7 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read a YAML file; a missing, unreadable or broken one is a ``ConfigurationError``."""
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return Source(path, yaml.safe_load(text), _lines(node))
+        return _parsed(path, path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror or error}") from error
     except yaml.MarkedYAMLError as error:
@@ -60,6 +60,16 @@ def read_folder(file: Path) -> list[Source]:
     """Read ``name.yaml`` and then every file of ``name.d/``, by name."""
     drop_ins = sorted(file.with_suffix(".d").glob("*.yaml"))
     return [read_source(path) for path in (file, *drop_ins)]
+
+
+def _parsed(path: Path, text: str) -> Source:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines = _lines(node)
+        return Source(path, None if node is None else loader.construct_document(node), lines)
+    finally:
+        loader.dispose()
 
 
 def _lines(node: yaml.Node | None, place: Place = ()) -> dict[Place, int]:
