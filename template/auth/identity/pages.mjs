@@ -7,21 +7,25 @@ const STYLE = `
   }
   * { box-sizing: border-box; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-  main { width: min(100%, 440px); padding: 32px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; }
+  main { width: min(100%, 520px); padding: 32px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; }
   .badge { display: inline-block; padding: 2px 10px; border: 1px solid var(--line); border-radius: 99px; color: var(--dim); font-size: 13px; }
   h1 { margin: 16px 0 4px; font-size: 24px; line-height: 1.25; }
   h2 { margin: 24px 0 8px; color: var(--dim); font-size: 14px; font-weight: 600; }
   p { margin: 0; color: var(--dim); }
-  button { width: 100%; margin: 0 0 8px; padding: 12px 16px; display: block; text-align: left; cursor: pointer; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 10px; font: inherit; }
+  button { width: 100%; margin: 0 0 8px; padding: 12px 16px; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 12px; text-align: left; cursor: pointer; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 10px; font: inherit; }
   button:hover, button:focus-visible { border-color: var(--accent); outline: 2px solid transparent; box-shadow: 0 0 0 1px var(--accent); }
-  small { display: block; color: var(--dim); }
+  small { display: block; color: var(--dim); font-size: 14px; }
+  .roles { display: flex; gap: 4px; }
+  .roles span { padding: 1px 8px; border-radius: 99px; color: var(--dim); background: var(--paper); font-size: 13px; }
+  .roles .admin { color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
+  .note { margin-top: 16px; padding-top: 16px; border-top: 1px solid var(--line); font-size: 14px; }
   .phone { margin: 24px 0; padding: 16px; border: 1px dashed var(--line); border-radius: 12px; text-align: center; }
   .phone output { display: block; margin-top: 4px; color: var(--ink); font: 600 28px/1.2 ui-monospace, monospace; letter-spacing: .12em; }
   label { display: block; margin-bottom: 6px; font-weight: 600; }
   input { width: 100%; margin-bottom: 16px; padding: 12px 16px; color: inherit; background: transparent; border: 1px solid var(--dim); border-radius: 10px; font: 20px/1.4 ui-monospace, monospace; letter-spacing: .12em; }
   input:focus-visible { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: 1px; }
   .wrong { margin-bottom: 8px; color: light-dark(#b3261e, #ff9d92); }
-  button.main { margin: 0; color: light-dark(#fff, #10131a); background: var(--accent); border-color: transparent; text-align: center; font-weight: 600; }
+  button.main { margin: 0; justify-content: center; color: light-dark(#fff, #10131a); background: var(--accent); border-color: transparent; text-align: center; font-weight: 600; }
 `;
 
 export function loginPage(action, people) {
@@ -30,7 +34,9 @@ export function loginPage(action, people) {
   return page(
     "Who are you today?",
     `<p>Pick a person to sign in. There are no passwords here.</p>
-    <form method="post" action="${escape(action)}">${lists.join("")}</form>`,
+    <form method="post" action="${escape(action)}">${lists.join("")}</form>
+    <p class="note">Everybody here has an authenticator: when the product asks for a second factor, as it does for
+    administration, the next page shows the code.</p>`,
   );
 }
 
@@ -62,11 +68,14 @@ export function signedOutPage() {
 }
 
 export function errorPage(title, detail) {
-  return page(title, `<p>${escape(detail ?? "")}</p>`);
+  return page(title, `<p>Go back to the product and sign in again.</p><p class="note">${escape(detail ?? "")}</p>`);
 }
 
-function button({ subject, name, email }) {
-  return `<button name="subject" value="${escape(subject)}">${escape(name)}<small>${escape(email)}</small></button>`;
+function button({ subject, name, email, roles = [] }) {
+  const badges = roles.map((role) => `<span class="${escape(role)}">${escape(role)}</span>`);
+  return `<button name="subject" value="${escape(subject)}">
+    <span>${escape(name)}<small>${escape(email)}</small></span> <span class="roles">${badges.join(" ")}</span>
+  </button>`;
 }
 
 function page(title, body) {

@@ -1,4 +1,5 @@
-// The seeded people who may sign in: a JSON list of {subject, email, name, tenant}.
+// The seeded people who may sign in: a JSON list of {subject, email, name, tenant, roles}.
+// The roles are for the page to show; no token carries them, because the product's own tables say who may do what.
 
 import { readFile } from "node:fs/promises";
 

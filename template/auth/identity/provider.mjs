@@ -54,12 +54,13 @@ export function createProvider(issuer, settings, people) {
   return provider;
 }
 
-// The library knows the standard "acr" request; Entra's "acrs" asks for the same thing in another way.
+// The library knows the standard "acr" request, until acr_values come with it and take its place (what then happens is
+// left open by OpenID Connect Core 1.0 §5.5.1.1), and not Entra's "acrs". So the request is read as it was sent.
 function signInPolicy() {
   const { Check, base } = interactionPolicy;
   const policy = base();
   const check = new Check("second_factor", "a second factor is needed", ({ oidc }) =>
-    asksForSecondFactor(oidc.claims) && oidc.acr !== SECOND_FACTOR ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+    asksForSecondFactor(oidc.params.claims) && oidc.acr !== SECOND_FACTOR ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
   );
   policy.get("login").checks.add(check);
   return policy;

@@ -35,6 +35,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/me/sessions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where the person is signed in, the place used last first */
+    get: operations["listOwnSessions"];
+    put?: never;
+    post?: never;
+    /** Sign out everywhere but here; /auth/logout signs out here */
+    delete: operations["endOtherSessions"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/me/sessions/{session_id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Sign out in one place */
+    delete: operations["endOwnSession"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/documents": {
     parameters: {
       query?: never;
@@ -403,6 +440,20 @@ export interface components {
       roles: components["schemas"]["Role"][];
       tenant: components["schemas"]["Tenant"];
     };
+    /** @description A browser in which the person is signed in. Addresses and user agents are kept as digests only, so a session is compared with the one that asks and not described any further. */
+    OwnSession: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      signed_in_at: string;
+      /** Format: date-time */
+      last_seen_at: string;
+      /** Format: date-time */
+      ends_at: string;
+      is_current: boolean;
+      is_same_network: boolean;
+      is_same_browser: boolean;
+    };
     /** @enum {string} */
     DocumentStatus: "waiting" | "reading" | "ready" | "failed";
     Document: {
@@ -637,6 +688,75 @@ export interface operations {
       };
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
+    };
+  };
+  listOwnSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Sessions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSession"][];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  endOtherSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Revoked"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+    };
+  };
+  endOwnSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Revoked"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
     };
   };
   listDocuments: {

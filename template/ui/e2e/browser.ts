@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { onTestFinished } from "vitest";
 
 const PLACES = [
   process.env.CHROMIUM_PATH,
@@ -36,4 +37,16 @@ export function launchBrowser(): Promise<Browser> {
     // Chromium's sandbox does not start for root, which is who runs tests in a container.
     args: isRoot ? [...QUIET, "--no-sandbox"] : QUIET,
   });
+}
+
+export const PATIENCE_MS = 120_000;
+
+/** A page in a browser profile of its own, for one test. */
+export async function openPage(browser: Browser, address: string): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  onTestFinished(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  await page.goto(address);
+  return page;
 }

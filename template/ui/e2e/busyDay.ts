@@ -4,8 +4,13 @@ import {
   makeCitation,
   makeConversation,
   makeDocument,
+  makeEntry,
+  makeKey,
+  makeMachine,
   makeMe,
+  makeMember,
   makeReview,
+  makeSession,
 } from "../src/testing/samples";
 
 const RETURNS = makeCitation({
@@ -54,5 +59,37 @@ export function arrangeBusyDay(
     }),
   ];
   gateway.reviews = [makeReview({ answer: gateway.answers[0] ?? makeAnswer() })];
+  arrangeSecurity(gateway);
   return { conversation: conversation.id };
+}
+
+function arrangeSecurity(gateway: FakeGateway): void {
+  const me = gateway.me ?? makeMe();
+  gateway.sessions = [
+    makeSession({ is_current: true, is_same_network: true }),
+    makeSession({ is_same_browser: false }),
+  ];
+  gateway.people = [
+    makeMember(),
+    makeMember({ ...me, roles: ["admin", "member", "reviewer"], sessions: 1 }),
+    makeMember({
+      name: "Ilse Verbeek",
+      email: "ilse.verbeek-van-der-meulen@north-mills.example.com",
+      roles: ["member", "reviewer"],
+      sessions: 0,
+    }),
+  ];
+  gateway.machines = [
+    makeMachine({
+      scopes: ["documents:read", "documents:write"],
+      keys: [makeKey({ last_used_at: "2026-01-15T12:00:00Z" }), makeKey({ prefix: "ak_next" })],
+    }),
+    makeMachine({ name: "Old shop", revoked_at: "2025-12-01T12:00:00Z" }),
+  ];
+  gateway.trail = [
+    makeEntry(),
+    makeEntry({ action: "access.allowed", outcome: "allow", target: "GET /api/documents" }),
+    makeEntry({ action: "machine.rotated", outcome: "rotate", target: "Nightly import" }),
+    makeEntry({ action: "sign_in.raised", outcome: "step_up", target: "sign_in" }),
+  ];
 }

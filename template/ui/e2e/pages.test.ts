@@ -4,10 +4,11 @@ import { promisify } from "node:util";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { preview, type PreviewServer } from "vite";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeGateway } from "../src/testing/gateway";
-import { browserPath, launchBrowser, NO_BROWSER } from "./browser";
+import { browserPath, launchBrowser, NO_BROWSER, openPage } from "./browser";
 import { arrangeBusyDay } from "./busyDay";
+import { screens } from "./screens";
 
 const LOOKS = [
   { colorScheme: "light", width: 1280, height: 800 },
@@ -55,9 +56,7 @@ describe.skipIf(!browserPath)("the built pages", () => {
   });
 
   async function open(path: string) {
-    const context = await browser.newContext({ reducedMotion: "reduce" });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const page = await openPage(browser, "about:blank");
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
@@ -67,33 +66,25 @@ describe.skipIf(!browserPath)("the built pages", () => {
     return { page, complaints };
   }
 
-  test.each([
-    ["landing", "", "Sign in"],
-    ["chat", "chat", "How long can an unused bicycle be returned?"],
-    ["conversation", "chat/:id", "within 30 days"],
-    ["documents", "documents", "Battery warranty"],
-    ["review", "review", "Approve"],
-    ["admin", "admin", "Passages"],
-  ])("%s is accessible, fits and keeps to the policy in every look", async (name, path, words) => {
-    const { conversation } = arrangeBusyDay(gateway, { isSignedIn: name !== "landing" });
-    const { page, complaints } = await open(path.replace(":id", conversation));
-    await page.getByText(words).first().waitFor();
-    if (name === "conversation") {
-      await page
-        .getByRole("button", { name: /^Source 1/ })
-        .first()
-        .click();
-    }
+  test.each(screens)(
+    "$name is accessible, fits and keeps to the policy in every look",
+    async ({ name, path, words, isSignedIn = true, arrange, act }) => {
+      const { conversation } = arrangeBusyDay(gateway, { isSignedIn });
+      arrange?.(gateway);
+      const { page, complaints } = await open(path.replace(":id", conversation));
+      await act?.(page);
+      await page.getByText(words).first().waitFor();
 
-    for (const look of LOOKS) {
-      await page.emulateMedia({ colorScheme: look.colorScheme });
-      await page.setViewportSize(look);
-      await saveScreen(page, `${name}-${look.colorScheme}-${String(look.width)}`);
-      expect(await findBarriers(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(look.width);
-    }
-    expect(complaints).toEqual([]);
-  });
+      for (const look of LOOKS) {
+        await page.emulateMedia({ colorScheme: look.colorScheme });
+        await page.setViewportSize(look);
+        await saveScreen(page, `${name}-${look.colorScheme}-${String(look.width)}`);
+        expect(await findBarriers(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(look.width);
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
 
   test("planted faults are found", async () => {
     arrangeBusyDay(gateway, { isSignedIn: false });

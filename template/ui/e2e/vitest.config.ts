@@ -5,8 +5,9 @@ export default defineConfig({
   ...base,
   test: {
     include: ["e2e/**/*.test.ts"],
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    // For machines that are busy with other things; no test waits for a time to pass.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     fileParallelism: false,
   },
 });

@@ -1,15 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { browserPath, launchBrowser, NO_BROWSER } from "./browser";
+import { launchBrowser, openPage } from "./browser";
+import { ADDRESS, obstacle, signIn } from "./product";
 
-/** The address of the running product, as `make dev` prints it. */
-const ADDRESS = process.env.E2E_URL;
-/** Who signs in; the development identity provider's first person when it is not set. */
-const PERSON = process.env.E2E_PERSON;
-
-const NO_PRODUCT = "SKIPPED: E2E_URL names no running product";
-const obstacle = ADDRESS ? (browserPath ? null : NO_BROWSER) : NO_PRODUCT;
 if (obstacle) console.warn(obstacle);
 
 const QUESTION = "What does it cost to return the brass key of the Ostrava lighthouse late?";
@@ -20,7 +14,9 @@ Returning the brass key of the Ostrava lighthouse late costs 47 crowns per day.
 `;
 
 test.skipIf(obstacle)("a person walks through the whole product", async () => {
-  const page = await openPage();
+  const browser = await launchBrowser();
+  onTestFinished(() => browser.close());
+  const page = await openPage(browser, ADDRESS);
   await signIn(page);
   await upload(page, `keys-${randomBytes(4).toString("hex")}.md`);
 
@@ -44,14 +40,6 @@ test.skipIf(obstacle)("a person walks through the whole product", async () => {
   await page.getByRole("button", { name: "Sign in" }).waitFor();
 });
 
-async function openPage(): Promise<Page> {
-  const browser: Browser = await launchBrowser();
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  await page.goto(ADDRESS ?? "");
-  return page;
-}
-
 /** Looks at each change of the page, so that not even a quick answer is missed. */
 async function noteAnswersInTheMaking(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -67,17 +55,10 @@ async function noteAnswersInTheMaking(page: Page): Promise<void> {
   });
 }
 
-async function signIn(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Sign in" }).click();
-  const people = page.locator("form button");
-  await (PERSON ? people.filter({ hasText: PERSON }) : people).first().click();
-  await page.getByRole("navigation", { name: "Main" }).waitFor();
-}
-
 async function upload(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: "Documents" }).click();
   const file = { name, mimeType: "text/markdown", buffer: Buffer.from(DOCUMENT) };
   await page.getByLabel(/Choose files/).setInputFiles(file);
   const row = page.getByRole("listitem").filter({ hasText: name });
-  await row.getByText("Ready").waitFor({ timeout: 60_000 });
+  await row.getByText("Ready").waitFor();
 }

@@ -43,6 +43,7 @@ async def _upload_for(stack: Stack, tenant: DemoTenant) -> int:
         missing = [file for file in files if not {file.name, file.stem} & known]
         for file in missing:
             await _upload(browser, file, await asyncio.to_thread(file.read_bytes))
+        await browser.request("POST", "/auth/logout")
     return len(missing)
 
 

@@ -53,9 +53,18 @@ def load_tenants() -> list[DemoTenant]:
 
 
 def write_people(file: Path, tenants: list[DemoTenant]) -> None:
-    """Write the list that the development identity provider reads."""
+    """Write the list that the development identity provider reads.
+
+    It shows the roles on its page and puts them into no token: roles are ours to say.
+    """
     people = [
-        {"subject": user.subject, "email": user.email, "name": user.name, "tenant": tenant.name}
+        {
+            "subject": user.subject,
+            "email": user.email,
+            "name": user.name,
+            "tenant": tenant.name,
+            "roles": list(user.roles),
+        }
         for tenant in tenants
         for user in tenant.users
     ]

@@ -11,9 +11,15 @@ from runtime.errors import ServiceError
 
 _STYLE = (
     ":root{color-scheme:light dark}"
-    "body{margin:0;min-height:100vh;display:grid;place-items:center;"
-    "font:16px/1.5 system-ui,sans-serif}"
-    "main{max-width:30rem;padding:2rem}small{opacity:.7}"
+    "body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;"
+    "box-sizing:border-box;background:light-dark(#f4f6f5,#0e1312);"
+    "color:light-dark(#14201d,#e6edeb);font:16px/1.5 system-ui,sans-serif}"
+    "main{width:min(100%,26rem);padding:2rem;box-sizing:border-box;border-radius:1rem;"
+    "background:light-dark(#fff,#161c1b);border:1px solid light-dark(#dce2e0,#28312f)}"
+    "h1{margin:0 0 .5rem;font-size:1.5rem;line-height:1.25}p{margin:0 0 1.5rem}"
+    "a{display:inline-block;padding:.5rem 1rem;border-radius:.625rem;font-weight:600;"
+    "text-decoration:none;background:light-dark(#0b6a5d,#63d2be);color:light-dark(#fff,#05201b)}"
+    "small{color:light-dark(#53625e,#9aaaa6);overflow-wrap:anywhere}"
 )
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; frame-ancestors 'none'"

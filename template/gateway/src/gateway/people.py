@@ -67,6 +67,23 @@ async def signed_in(request: Request, services: ServicesDep, person: Identified)
 SignedIn = Annotated[Person, Depends(signed_in)]
 
 
+async def asking_session(
+    request: Request, services: ServicesDep, person: Identified
+) -> LiveSession:
+    """Give the session that asks; raises ``ScopeMissingError`` for machines, which have keys."""
+    live: LiveSession | None = getattr(request.state, "live", None)
+    if live is None:
+        error = ScopeMissingError("Only people have sessions; a machine has keys.")
+        decision = _decision(request, person, "deny", "own_sessions", error.code)
+        await services.audit.record(decision)
+        raise error
+    await signed_in(request, services, person)
+    return live
+
+
+Asking = Annotated[LiveSession, Depends(asking_session)]
+
+
 def having(permission: str, *, while_paused: bool = False) -> Dependency:
     """Return a dependency that admits whoever has the permission.
 

@@ -1,45 +1,41 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CHANGE_HEADERS } from "@/shared/api/client";
-import { problemFrom } from "@/shared/api/problem";
-import { endSession, type Me } from "@/shared/api/session";
+import { Link } from "react-router";
+import { useSignOut, type Me } from "@/shared/api/session";
+import type { Feature } from "@/shared/feature";
 import { IconButton } from "@/shared/ui/Button";
 import { SignOutIcon } from "@/shared/ui/icons";
 import styles from "./Account.module.css";
 
+interface AccountProps {
+  me: Me;
+  /** The page about the person, where the product has one. */
+  page: Feature | undefined;
+}
+
 /** Who is signed in, for which organisation, and the way out. */
-export function Account({ me }: { me: Me }) {
-  const client = useQueryClient();
-  const signOut = useMutation({
-    mutationFn: leave,
-    onSuccess: (redirectTo) => {
-      endSession(client, { ended: false });
-      // The identity provider has a session of its own to end.
-      if (redirectTo !== "/") window.location.assign(redirectTo);
-    },
-  });
+export function Account({ me, page }: AccountProps) {
+  const signOut = useSignOut();
   return (
     <div className={styles.account}>
       <div className={styles.words}>
-        <p className={styles.name}>{me.name}</p>
+        <p className={styles.name}>
+          {page ? <Link to={`/${page.path}`}>{me.name}</Link> : me.name}
+        </p>
         <p className={styles.tenant}>{me.tenant.name}</p>
+        {signOut.isError && (
+          <p role="alert" className={styles.failed}>
+            Signing out did not work. Try again.
+          </p>
+        )}
       </div>
       <IconButton
         label="Sign out"
         disabled={signOut.isPending}
         onClick={() => {
-          signOut.mutate();
+          signOut.mutate({ everywhere: false });
         }}
       >
         <SignOutIcon />
       </IconButton>
     </div>
   );
-}
-
-/** Ends the session; returns where the browser goes next. */
-async function leave(): Promise<string> {
-  const response = await fetch("/auth/logout", { method: "POST", headers: CHANGE_HEADERS });
-  if (!response.ok) throw problemFrom(response, null);
-  const { redirect_to } = (await response.json()) as { redirect_to: string };
-  return redirect_to;
 }

@@ -6,7 +6,7 @@ import { usePageTitle } from "@/shared/ui/Page";
 export function NotFound() {
   usePageTitle("Not found");
   return (
-    <EmptyState icon={<PageIcon />} title="There is no page here">
+    <EmptyState icon={<PageIcon />} title="There is no page here" isPage>
       The address may be mistyped, or the page is for another role.{" "}
       <Link to="/">Go to the start</Link>
     </EmptyState>

@@ -29,8 +29,8 @@ export function SignedIn({ me, features }: SignedInProps) {
           <Mark />
           <span className={styles.name}>{product.name}</span>
         </div>
-        <Navigation features={visible} />
-        <Account me={me} />
+        <Navigation features={visible.filter(({ place }) => place !== "account")} />
+        <Account me={me} page={visible.find(({ place }) => place === "account")} />
       </header>
       <main id="content" tabIndex={-1} className={styles.content}>
         <Pages features={visible} />
@@ -41,7 +41,7 @@ export function SignedIn({ me, features }: SignedInProps) {
 
 function Pages({ features }: Pick<SignedInProps, "features">) {
   const section = useLocation().pathname.split("/")[1];
-  const start = features[0];
+  const start = features.find(({ place }) => place !== "account");
   return (
     <ErrorBoundary key={section}>
       <Suspense fallback={<Loading label="Loading the page…" />}>

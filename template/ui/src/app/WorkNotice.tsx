@@ -13,7 +13,10 @@ export function WorkNotice() {
           <p id={id} className={styles.title}>
             One moment: checking your browser
           </p>
-          <p>Many sign-ins failed lately, so this one takes a little computing time.</p>
+          <p>
+            Much was refused here lately, so this takes a few seconds of computing. It goes on by
+            itself.
+          </p>
           <progress aria-labelledby={id} value={work.progress} />
         </div>
       )}

@@ -11,6 +11,8 @@ export interface Feature {
   icon: ReactNode;
   /** Smaller comes first; the first one that a person may see is their start page. */
   order: number;
+  /** Behind the person's name instead of in the navigation. */
+  place?: "account";
   /** Any one of these is enough; none means everyone who is signed in. */
   roles: readonly Role[];
   element: ReactNode;

@@ -16,12 +16,13 @@ export function pluralise(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A short date for lists: the time of day when it is today, otherwise the day. */
+/** A short date for lists: the time of day when it is today, otherwise the day, with its year when it is another one. */
 export function formatMoment(iso: string, now: Date): string {
   const moment = new Date(iso);
+  const isThisYear = moment.getFullYear() === now.getFullYear();
   const options: Intl.DateTimeFormatOptions =
     moment.toDateString() === now.toDateString()
       ? { hour: "numeric", minute: "2-digit" }
-      : { day: "numeric", month: "short" };
+      : { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) };
   return new Intl.DateTimeFormat(undefined, options).format(moment);
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { components } from "@contracts/gateway";
 import { answerRoutes } from "./routes/answers";
 import { documentRoutes } from "./routes/documents";
+import { adminRoutes } from "./routes/admin";
 import { peopleRoutes } from "./routes/people";
 import { makeMe, makeProblem, makeProduct } from "./samples";
 
@@ -33,7 +34,12 @@ export interface Call {
 
 export type Route = readonly [method: string, path: RegExp, handle: (call: Call) => unknown];
 
-const ROUTES: readonly Route[] = [...peopleRoutes, ...documentRoutes, ...answerRoutes];
+const ROUTES: readonly Route[] = [
+  ...peopleRoutes,
+  ...adminRoutes,
+  ...documentRoutes,
+  ...answerRoutes,
+];
 
 /** A gateway in memory: the contract's shapes over real HTTP, in the state that a test puts it into. */
 export class FakeGateway {
@@ -54,6 +60,10 @@ export class FakeGateway {
   answers: Schemas["Answer"][] = [];
   reviews: Schemas["Review"][] = [];
   decisions: Schemas["Decision"][] = [];
+  sessions: Schemas["OwnSession"][] = [];
+  people: Schemas["Member"][] = [];
+  machines: Schemas["Machine"][] = [];
+  trail: Schemas["TrailEntry"][] = [];
   script: Script = {
     citations: [],
     tokens: ["Nothing", " fits."],
@@ -69,6 +79,10 @@ export class FakeGateway {
   readonly failures = new Map<string, Schemas["Problem"]>();
   /** And with this WWW-Authenticate header. */
   readonly challenges = new Map<string, string>();
+  /** The next call of a route has to bring a solution of this challenge. */
+  readonly works = new Map<string, string>();
+  /** The solutions that came, in order. */
+  readonly solutions: string[] = [];
   private readonly server: Server;
 
   private readonly routes: readonly Route[];
@@ -100,6 +114,11 @@ export class FakeGateway {
       sendProblem(response, makeProblem(401, { code: "use_dpop_nonce" }));
       return;
     }
+    if (this.asksForWork(name, request)) {
+      response.setHeader("proof-of-work-challenge", this.works.get(name) ?? "");
+      sendProblem(response, makeProblem(403, { code: "proof_of_work_needed" }));
+      return;
+    }
     const challenge = this.challenges.get(name);
     if (challenge) {
       this.challenges.delete(name);
@@ -125,6 +144,16 @@ export class FakeGateway {
     const said = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, unknown>;
     this.proofs.push(said);
     return this.nonce !== null && said.nonce !== this.nonce;
+  }
+
+  private asksForWork(name: string, request: IncomingMessage): boolean {
+    const work = this.works.get(name);
+    if (work === undefined) return false;
+    const solution = String(request.headers["proof-of-work"] ?? "");
+    if (!solution.startsWith(`${work}.`)) return true;
+    this.solutions.push(solution);
+    this.works.delete(name);
+    return false;
   }
 
   private refusal(name: string, request: IncomingMessage): Schemas["Problem"] | null {

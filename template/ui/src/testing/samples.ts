@@ -99,6 +99,71 @@ export function makeReview(change: Partial<Schemas["Review"]> = {}): Schemas["Re
   };
 }
 
+export function makeSession(change: Partial<Schemas["OwnSession"]> = {}): Schemas["OwnSession"] {
+  return {
+    id: nextId(),
+    signed_in_at: NOON,
+    last_seen_at: NOON,
+    ends_at: "2026-02-14T12:00:00Z",
+    is_current: false,
+    is_same_network: false,
+    is_same_browser: true,
+    ...change,
+  };
+}
+
+export function makeMember(change: Partial<Schemas["Member"]> = {}): Schemas["Member"] {
+  return {
+    id: nextId(),
+    name: "Noor de Wit",
+    email: "noor@example.com",
+    roles: ["member"],
+    sessions: 2,
+    ...change,
+  };
+}
+
+export function makeMachine(change: Partial<Schemas["Machine"]> = {}): Schemas["Machine"] {
+  return {
+    id: nextId(),
+    name: "Nightly import",
+    scopes: ["documents:write"],
+    created_at: NOON,
+    revoked_at: null,
+    keys: [makeKey()],
+    ...change,
+  };
+}
+
+export function makeKey(change: Partial<Schemas["MachineKey"]> = {}): Schemas["MachineKey"] {
+  return {
+    prefix: "ak_sample",
+    created_at: NOON,
+    expires_at: "2199-04-15T12:00:00Z",
+    last_used_at: null,
+    ...change,
+  };
+}
+
+export function makeEntry(change: Partial<Schemas["TrailEntry"]> = {}): Schemas["TrailEntry"] {
+  return {
+    id: nextId(),
+    number: 41,
+    at: NOON,
+    actor: "Noor de Wit <noor@example.com>",
+    action: "access.refused",
+    outcome: "deny",
+    target: "GET /api/admin/overview",
+    rule: "permission:figures:read",
+    reasons: ["role_missing"],
+    policy_version: "1",
+    correlation_id: "c0ffee00c0ffee00",
+    explanation:
+      "On 15 January 2026 at 12:00:00 UTC, Noor de Wit was refused: access.refused, about GET /api/admin/overview. Because none of their roles gives the permission that this needs.",
+    ...change,
+  };
+}
+
 export function makeProblem(
   status: number,
   change: Partial<Schemas["Problem"]> = {},

@@ -20,6 +20,7 @@ REASONS = {
     "scope_missing": "the key that was used does not have the scope that this needs",
     "permission_held": "one of their roles or scopes gives the permission that this needs",
     "signed_in": "they were signed in, and no further permission is needed",
+    "own_session": "anybody may end sessions of their own",
     "tenant_paused": "their organisation was paused",
     "unknown_person": "the provider knows them and this product does not",
     "stepped_up": "they had proved shortly before who they are",

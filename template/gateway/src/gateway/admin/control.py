@@ -49,7 +49,9 @@ async def set_paused(session: AsyncSession, person: Person, *, paused: bool) -> 
 
 async def members(session: AsyncSession) -> list[Member]:
     """Return the tenant's people by name; machines have a list of their own."""
-    count = select(func.count()).where(models.Session.user_id == models.User.id).scalar_subquery()
+    live = models.Session.replaced_at.is_(None)
+    own = select(func.count()).where(models.Session.user_id == models.User.id, live)
+    count = own.scalar_subquery()
     found = await session.execute(
         select(models.User, count)
         .where(models.User.issuer != ISSUER)

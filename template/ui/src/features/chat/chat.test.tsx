@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { openProduct } from "@/testing/product";
 import { makeAnswer, makeCitation, makeConversation, makeProblem } from "@/testing/samples";
@@ -144,4 +144,21 @@ test("session that ends during a question leads back to signing in", async () =>
   await user.type(question, "Still there?{Enter}");
 
   expect(await screen.findByText(/Your session has ended/)).toBeVisible();
+});
+
+test("answer that is stored only after a reload appears by itself", async () => {
+  const conversation = makeConversation();
+  const { gateway } = await openProduct(`/chat/${conversation.id}`, {
+    arrange: (arranged) => {
+      arranged.conversations = [conversation];
+    },
+  });
+  await waitFor(() => {
+    expect(gateway.calls).toContain(`GET /api/conversations/${conversation.id}/answers`);
+  });
+
+  gateway.answers = [makeAnswer({ conversation_id: conversation.id, question: QUESTION })];
+
+  const late = { timeout: 20_000 };
+  expect(await screen.findByRole("heading", { name: /^You asked/ }, late)).toBeVisible();
 });

@@ -119,7 +119,7 @@ const FALLBACK: Words = {
 
 const STEP_UP: Explanation = {
   title: "Confirm that it is you",
-  text: "This page needs a second factor. Your sign-in provider asks for it, then you are back here.",
+  text: "This needs a second factor. Your sign-in provider asks for it, then you are back here.",
   reference: "",
 };
 

@@ -2,6 +2,7 @@ import {
   queryOptions,
   useMutation,
   useQuery,
+  useQueryClient,
   useSuspenseQuery,
   type QueryClient,
 } from "@tanstack/react-query";
@@ -85,6 +86,26 @@ export async function signInUrl({ location, stepUp }: SignIn): Promise<string> {
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw problemFrom(response, body);
   return (body as { redirect_to: string }).redirect_to;
+}
+
+/** Ends the session here, and where wanted everywhere else first; returns where the browser goes next. */
+async function leave({ everywhere }: { everywhere: boolean }): Promise<string> {
+  if (everywhere) await unwrap(api.DELETE("/api/me/sessions"));
+  const response = await fetch("/auth/logout", { method: "POST", headers: CHANGE_HEADERS });
+  if (!response.ok) throw problemFrom(response, null);
+  return ((await response.json()) as { redirect_to: string }).redirect_to;
+}
+
+/** Leaves, and goes on to the identity provider where that has a session of its own to end. */
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: leave,
+    onSuccess: (redirectTo) => {
+      endSession(client, { ended: false });
+      if (redirectTo !== "/") window.location.assign(redirectTo);
+    },
+  });
 }
 
 /** Leaves for the identity provider. */

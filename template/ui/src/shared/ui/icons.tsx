@@ -40,6 +40,9 @@ export const BillingIcon = icon(
 export const PageIcon = icon(
   <path d="M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1ZM4 9h16" />,
 );
+export const KeyIcon = icon(
+  <path d="M11.5 12.5 20 4M17 7l2.5 2.5M14.5 9.5l2 2M12.5 15.5a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z" />,
+);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
 export const SendIcon = icon(<path d="M12 19V5M6 11l6-6 6 6" />);
 export const StopIcon = icon(

@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { challengeOf } from "@/testing/worker";
 import { firstWord } from "./sha256";
 import { difficultyOf, solve } from "./solve";
-
-function challengeOf(difficulty: number): string {
-  return `${Buffer.from(JSON.stringify({ difficulty })).toString("base64url")}.signature`;
-}
 
 test.each([0, 1, 55, 56, 63, 64, 119, 120, 400])(
   "first word is that of SHA-256 for %i characters",

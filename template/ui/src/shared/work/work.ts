@@ -7,19 +7,21 @@ export interface Work {
   progress: number;
 }
 
-let current: Work | null = null;
+/** What is being done now; the one that began first is shown. */
+const works = new Map<Worker, Work>();
+let shown: Work | null = null;
 const listeners = new Set<() => void>();
 
 /** Does the gateway's proof of work beside the page, which stays usable and can show how far it is. */
 export function doWork(challenge: string, signal?: AbortSignal): Promise<string> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const usual = 2 ** difficultyOf(challenge);
-  show({ progress: 0 });
+  show(worker, { progress: 0 });
   return new Promise<string>((resolve, reject) => {
     worker.addEventListener("message", ({ data }: MessageEvent<WorkMessage>) => {
       if ("solution" in data) resolve(data.solution);
       // The average is no promise, so the bar slows down instead of standing at its end.
-      else show({ progress: 1 - Math.exp(-data.tried / usual) });
+      else show(worker, { progress: 1 - Math.exp(-data.tried / usual) });
     });
     worker.addEventListener("error", () => {
       reject(new Error("This browser could not do the check."));
@@ -30,17 +32,19 @@ export function doWork(challenge: string, signal?: AbortSignal): Promise<string>
     worker.postMessage(challenge);
   }).finally(() => {
     worker.terminate();
-    show(null);
+    show(worker, null);
   });
 }
 
 /** The work that is being done now, or null. */
 export function useWork(): Work | null {
-  return useSyncExternalStore(subscribe, () => current);
+  return useSyncExternalStore(subscribe, () => shown);
 }
 
-function show(work: Work | null): void {
-  current = work;
+function show(worker: Worker, work: Work | null): void {
+  if (work) works.set(worker, work);
+  else works.delete(worker);
+  shown = works.values().next().value ?? null;
   for (const listener of listeners) listener();
 }
 

@@ -36,9 +36,27 @@ export const peopleRoutes: readonly Route[] = [
     },
   ],
   ["POST", /^\/api\/reviews\/([^/]+)\/decision$/, decide],
-  ["GET", /^\/api\/admin\/overview$/, overview],
-  ["DELETE", /^\/api\/admin\/conversations$/, purge],
+  [
+    "GET",
+    /^\/api\/me\/sessions$/,
+    ({ gateway, response }) => {
+      send(response, 200, gateway.sessions satisfies Schemas["OwnSession"][]);
+    },
+  ],
+  ["DELETE", /^\/api\/me\/sessions$/, endOthers],
+  ["DELETE", /^\/api\/me\/sessions\/([^/]+)$/, endOne],
 ];
+
+function endOthers({ gateway, response }: Call): void {
+  const sessions = gateway.sessions.filter(({ is_current }) => !is_current).length;
+  gateway.sessions = gateway.sessions.filter(({ is_current }) => is_current);
+  send(response, 200, { sessions } satisfies Schemas["Revoked"]);
+}
+
+function endOne({ gateway, params, response }: Call): void {
+  gateway.sessions = gateway.sessions.filter(({ id }) => id !== params[0]);
+  send(response, 200, { sessions: 1 } satisfies Schemas["Revoked"]);
+}
 
 function signOut({ gateway, response }: Call): void {
   gateway.me = null;
@@ -59,24 +77,4 @@ function decide({ gateway, params, response, body }: Call): void {
     status: taken.decision,
     decided_by: "me",
   } satisfies Schemas["Review"]);
-}
-
-function overview({ gateway, response }: Call): void {
-  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
-  send(response, 200, {
-    documents: gateway.documents.length,
-    passages: sum(gateway.documents.map(({ passages }) => passages)),
-    conversations: gateway.conversations.length,
-    answers: gateway.answers.length,
-    open_reviews: gateway.reviews.length,
-    input_tokens: sum(gateway.answers.map(({ usage }) => usage.input_tokens)),
-    output_tokens: sum(gateway.answers.map(({ usage }) => usage.output_tokens)),
-  } satisfies Schemas["Overview"]);
-}
-
-function purge({ gateway, response }: Call): void {
-  const purged = { conversations: gateway.conversations.length, answers: gateway.answers.length };
-  gateway.conversations = [];
-  gateway.answers = [];
-  send(response, 200, purged satisfies Schemas["Purged"]);
 }

@@ -1,26 +1,24 @@
-import { useQuery } from "@tanstack/react-query";
+import { Navigate, Route, Routes } from "react-router";
 import { useMe } from "@/shared/api/session";
-import { Button } from "@/shared/ui/Button";
-import { Loading } from "@/shared/ui/Loading";
 import { Page } from "@/shared/ui/Page";
-import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import { overviewQuery } from "../api/overview";
-import { Figures } from "./Figures";
-import { PurgeCard } from "./PurgeCard";
+import { AuditTrail } from "./AuditTrail";
+import { Keys } from "./Keys";
+import { Overview } from "./Overview";
+import { People } from "./People";
+import { Tabs } from "./Tabs";
 
 export default function AdminPage() {
   const { tenant } = useMe();
-  const { data, isPending, error, refetch } = useQuery(overviewQuery);
   return (
-    <Page title="Admin" lead={`${tenant.name} in figures, and what only you may do.`}>
-      {isPending && <Loading label="Counting…" />}
-      {error && !data && (
-        <ProblemNotice error={error}>
-          <Button onClick={() => void refetch()}>Try again</Button>
-        </ProblemNotice>
-      )}
-      {data && <Figures overview={data} />}
-      <PurgeCard tenant={tenant} />
+    <Page title="Admin" lead={`${tenant.name}: its people, its keys, and what was decided.`}>
+      <Tabs />
+      <Routes>
+        <Route index element={<Overview />} />
+        <Route path="people" element={<People />} />
+        <Route path="keys" element={<Keys />} />
+        <Route path="audit" element={<AuditTrail />} />
+        <Route path="*" element={<Navigate replace to="/admin" />} />
+      </Routes>
     </Page>
   );
 }

@@ -5,9 +5,9 @@ import { Loading } from "@/shared/ui/Loading";
 import { usePageTitle } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import hiddenStyles from "@/shared/ui/Hidden.module.css";
-import { answersQuery, useConversationTitle } from "../api/conversations";
+import { answersQuery, useConversationTitle, type Answer } from "../api/conversations";
 import { isStored, listExchanges } from "../api/exchanges";
-import { useAsk, useTurn } from "../api/turn";
+import { useAsk, useTurn, type Turn } from "../api/turn";
 import { Composer } from "./Composer";
 import { ExchangeArticle } from "./ExchangeArticle";
 import styles from "./Thread.module.css";
@@ -18,9 +18,8 @@ export function Thread({ conversationId }: { conversationId: string }) {
   const turn = useTurn(conversationId);
   const answers = useQuery({
     ...answersQuery(conversationId),
-    // A job stores the answer; until it has, what arrived in the stream is shown.
     refetchInterval: ({ state }) =>
-      turn?.done && !isStored(turn, state.data ?? []) ? 1500 : false,
+      isAwaited(turn, state.data, state.dataUpdateCount) ? POLL_MS : false,
   });
   const exchanges = listExchanges(answers.data ?? [], turn);
   const isWriting = turn?.state === "writing";
@@ -49,6 +48,15 @@ export function Thread({ conversationId }: { conversationId: string }) {
       </div>
     </div>
   );
+}
+
+const POLL_MS = 1500;
+const MOST_LOOKS = 40;
+
+/** A job stores each answer after its stream: that of this turn, or the first one, which was asked before a reload. */
+function isAwaited(turn: Turn | null, stored: readonly Answer[] | undefined, looks: number) {
+  if (turn) return turn.done !== null && !isStored(turn, stored ?? []);
+  return stored?.length === 0 && looks < MOST_LOOKS;
 }
 
 const NEAR_THE_END = 160;

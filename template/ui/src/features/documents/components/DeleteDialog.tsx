@@ -1,6 +1,4 @@
-import { Button } from "@/shared/ui/Button";
-import { Dialog, DialogActions } from "@/shared/ui/Dialog";
-import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
 import { useDeleteDocument, type Document } from "../api/documents";
 
 interface DeleteDialogProps {
@@ -11,21 +9,16 @@ interface DeleteDialogProps {
 export function DeleteDialog({ document, onClose }: DeleteDialogProps) {
   const deletion = useDeleteDocument();
   return (
-    <Dialog title={`Delete “${document.title}”?`} onClose={onClose}>
-      <p>Its passages are forgotten at once. Answers that quoted it keep their quotes.</p>
-      {deletion.isError && <ProblemNotice error={deletion.error} />}
-      <DialogActions>
-        <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          disabled={deletion.isPending}
-          onClick={() => {
-            deletion.mutate(document.id, { onSuccess: onClose });
-          }}
-        >
-          Delete
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <ConfirmDialog
+      title={`Delete “${document.title}”?`}
+      action="Delete"
+      change={deletion}
+      onConfirm={() => {
+        deletion.mutate(document.id, { onSuccess: onClose });
+      }}
+      onClose={onClose}
+    >
+      Its passages are forgotten at once. Answers that quoted it keep their quotes.
+    </ConfirmDialog>
   );
 }

@@ -1,0 +1,1 @@
+"""What people see and may end of their own sign-ins."""
