@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
+import re
 import secrets
+import shutil
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -12,9 +15,11 @@ from tests.e2e.conftest import Product
 
 from devstack.browser import Browser
 from devstack.people import DemoTenant
+from runtime.product import root
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
+_SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TRIES = 300
 PAUSE_S = 0.1
 
@@ -65,6 +70,37 @@ async def test_product_admits_nobody_without_a_session(product: Product) -> None
             assert response.status_code == 401
             assert response.json()["code"] == "unauthenticated"
             assert response.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("page", ["clients.md", "machines.md"])
+async def test_documented_commands_work(product: Product, page: str) -> None:
+    if shutil.which("bash") is None or shutil.which("curl") is None:
+        pytest.skip("no bash or no curl: the commands of docs/sign-in are NOT tested")
+    environment = {"PATH": os.environ["PATH"], "URL": product.stack.public_url}
+    environment |= await _machine(product)
+    blocks = _SHELL.findall((root() / "docs" / "sign-in" / page).read_text())
+    assert blocks
+    for block in blocks:
+        process = await asyncio.create_subprocess_exec(
+            *("bash", "-euo", "pipefail", "-c", block),
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0, f"{block}\n{output.decode()}"
+
+
+async def _machine(product: Product) -> dict[str, str]:
+    """Make a machine as an administrator does; return what its owner is given."""
+    people = product.stack.tenants[0].users
+    admin = next(user for user in people if "admin" in user.roles)
+    scopes = ["documents:read", "conversations:read", "conversations:write"]
+    wanted = {"name": f"documentation {secrets.token_hex(4)}", "scopes": scopes}
+    async with Browser(product.stack.public_url) as browser:
+        await browser.sign_in(admin.subject, second_factor=True)
+        made = (await browser.request("POST", "/api/admin/machines", json=wanted)).json()
+    return {"MACHINE_ID": made["machine_id"], "KEY": made["key"]}
 
 
 async def _assert_hidden(
