@@ -116,3 +116,9 @@ def test_init_env_says_what_a_person_still_has_to_set(root, tmp_path, run):
     result = run(root / "infra/compose/init-env.sh", tmp_path / ".env")
     assert "OIDC_ISSUER" in result.stderr
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_flags_can_be_changed_under_running_services(root):
+    # covers R-0510
+    for name in ("gateway", "model-proxy"):
+        assert "./flags.yaml:/app/flags.yaml:ro" in services(root)[name]["volumes"], name

@@ -141,6 +141,9 @@ def test_deploy_hands_over_the_release_and_starts_it(root, tmp_path, run, fake_c
     home = tmp_path / "srv" / slug
     home.mkdir(parents=True)
     (home / ".env").write_text("PUBLIC_URL=https://desk.example.com\n")
+    flags = home / "flags.yaml"
+    flags.write_text("flags: {}\n")
+    mounted = flags.stat().st_ino
     (tmp_path / "images.env").write_text(NEW)
     result = run(
         root / "infra/vm/deploy.sh",
@@ -151,3 +154,6 @@ def test_deploy_hands_over_the_release_and_starts_it(root, tmp_path, run, fake_c
     assert result.returncode == 0, result.stderr
     assert (home / "images.env").read_text() == NEW
     assert (home / "compose.yaml").read_text() == (root / "compose.yaml").read_text()
+    # Containers have this very file mounted.
+    assert flags.read_text() == (root / "flags.yaml").read_text()
+    assert flags.stat().st_ino == mounted

@@ -14,9 +14,10 @@ if ! grep --quiet '_IMAGE=' "$images" || grep '_IMAGE=' "$images" | grep --inver
   exit 2
 fi
 
-parts=(compose.yaml infra/compose infra/vm models)
+parts=(compose.yaml flags.yaml infra/compose infra/vm models)
 [ ! -d infra/inference ] || parts+=(infra/inference)
+# --overwrite: containers that have flags.yaml mounted see the file that is written to, not one put in its place.
 # Weights are large and put on the machine once, by hand.
-tar --create --exclude 'weights/*' "${parts[@]}" | "${ssh[@]}" "$host" "mkdir -p '/srv/$slug' && tar --extract --directory '/srv/$slug'"
+tar --create --exclude 'weights/*' "${parts[@]}" | "${ssh[@]}" "$host" "mkdir -p '/srv/$slug' && tar --extract --overwrite --directory '/srv/$slug'"
 "${ssh[@]}" "$host" "cat > '/srv/$slug/images.next.env'" <"$images"
 "${ssh[@]}" "$host" "'/srv/$slug/infra/vm/release.sh'"
