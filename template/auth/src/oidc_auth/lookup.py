@@ -3,7 +3,8 @@
 Nothing is cached: what was revoked or paused a moment ago is noticed now.
 """
 
-from sqlalchemy import text
+from types import SimpleNamespace
+from typing import cast
 
 from runtime.database import Database
 from runtime.database.models import Base, Session, Tenant, User
@@ -14,18 +15,23 @@ _PARTS: tuple[tuple[str, type[Base]], ...] = (
     ("tenant", Tenant),
 )
 _COLUMNS = [(part, column.name) for part, model in _PARTS for column in model.__table__.columns]
-_FIND = text(
+_FIND = (
     f"SELECT {', '.join(f'({part}).{name}' for part, name in _COLUMNS)}"  # noqa: S608 - our names
-    " FROM live_session(:sid_hash)"
+    " FROM live_session(%(sid_hash)s)"
 )
 
 
 async def find_session(database: Database, sid_hash: str) -> tuple[Session, User, Tenant] | None:
-    """Return the rows of a session, detached, or None where there is no such session."""
-    values = await database.call(_FIND, {"sid_hash": sid_hash})
-    if values is None:
+    """Return the rows of a session, to read, or None where there is no such session.
+
+    They are plain values that look like rows: objects that could be changed and stored would take
+    longer to make than the database needs to find them.
+    """
+    found = await database.call(_FIND, {"sid_hash": sid_hash})
+    if not found:
         return None
     fields: dict[str, dict[str, object]] = {part: {} for part, _ in _PARTS}
-    for (part, name), value in zip(_COLUMNS, values, strict=True):
+    for (part, name), value in zip(_COLUMNS, found[0], strict=True):
         fields[part][name] = value
-    return Session(**fields["session"]), User(**fields["person"]), Tenant(**fields["tenant"])
+    session, person, tenant = (SimpleNamespace(**fields[part]) for part, _ in _PARTS)
+    return cast("Session", session), cast("User", person), cast("Tenant", tenant)

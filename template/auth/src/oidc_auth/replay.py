@@ -8,20 +8,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import text
-
 from oidc_auth.batching import Batch
 from oidc_auth.config import Clock
 from oidc_auth.sealing import digest
 from runtime.caches import Cache
 from runtime.database import Database
 
-_CLAIM = text(
+_CLAIM = (
     "INSERT INTO spent (purpose, digest, expires_at)"
     " SELECT 'once', digest, expires_at"
-    " FROM unnest(CAST(:keys AS text[]), CAST(:ends AS timestamptz[])) AS new (digest, expires_at)"
+    " FROM unnest(%(keys)s::text[], %(ends)s::timestamptz[]) AS new (digest, expires_at)"
     " ON CONFLICT (purpose, digest) DO UPDATE SET expires_at = excluded.expires_at"
-    " WHERE spent.expires_at <= :now RETURNING digest"
+    " WHERE spent.expires_at <= %(now)s RETURNING digest"
 )
 
 
@@ -48,10 +46,10 @@ class PostgresReplays:
         wanted: dict[str, float] = {}
         firsts = [key not in wanted and not wanted.update({key: ends}) for key, ends in claims]
         keys = sorted(wanted)  # one order for every process, so that no two wait for each other
-        values = {"keys": keys, "ends": [_instant(wanted[key]) for key in keys]}
-        async with self._database.session() as session:
-            now = _instant(self._clock())
-            new = set(await session.scalars(_CLAIM, values | {"now": now}))
+        now = _instant(self._clock())
+        values = {"keys": keys, "ends": [_instant(wanted[key]) for key in keys], "now": now}
+        # Should it run twice, what was new counts as used: a browser then makes another proof.
+        new = {key for (key,) in await self._database.call(_CLAIM, values)}
         return [first and key in new for first, (key, _) in zip(firsts, claims, strict=True)]
 
 

@@ -1,11 +1,12 @@
 """PostgreSQL with one tenant per transaction, forced by row-level security."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+import psycopg
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -42,12 +43,13 @@ class Database:
                 "DATABASE_URL is not set: start with `make dev`, or see .env.example."
             )
         url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
-        engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
-        )
+        # No overflow: such connections are closed after use, and opening one takes longer than most
+        # of what is asked.
+        most = 2 * pool_size
+        engine = create_async_engine(url, pool_size=most, max_overflow=0, pool_pre_ping=True)
         # Its connections are not tried before each use: `call` tries again instead.
         direct = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, isolation_level="AUTOCOMMIT"
+            url, pool_size=most, max_overflow=0, isolation_level="AUTOCOMMIT"
         )
         return cls(engine, direct)
 
@@ -95,22 +97,35 @@ class Database:
         async with self._scoped({key: value for key, value in scope.items() if value}) as session:
             yield session
 
-    async def call(
-        self, statement: TextClause, parameters: Mapping[str, object]
-    ) -> Sequence[Any] | None:
-        """Run one statement that only reads, in one round trip; return its first row, if any."""
+    async def call(self, statement: str, parameters: Mapping[str, object]) -> list[Any]:
+        """Run one statement in one round trip, committed by itself; return its rows.
+
+        It goes to the driver as it is, prepared, with ``%(name)s`` for parameters: what every
+        request asks must not cost more here than in the database. Where the connection turns out to
+        be dead it runs a second time, so let that do no harm.
+        """
         try:
             return await self._call(statement, parameters)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
+            await self._direct.dispose()  # the others are as dead
             return await self._call(statement, parameters)
 
-    async def _call(
-        self, statement: TextClause, parameters: Mapping[str, object]
-    ) -> Sequence[Any] | None:
+    async def _call(self, statement: str, parameters: Mapping[str, object]) -> list[Any]:
         async with self._direct.connect() as connection:
-            return (await connection.execute(statement, parameters)).first()
+            raw = await connection.get_raw_connection()
+            driver = cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
+            try:
+                cursor = await driver.execute(statement.encode(), parameters, prepare=True)
+                return await cursor.fetchall()
+            except psycopg.Error as error:
+                is_dead = driver.closed
+                if is_dead:
+                    await connection.invalidate()
+                raise DBAPIError.instance(
+                    statement, None, error, psycopg.Error, connection_invalidated=is_dead
+                ) from error
 
     async def ping(self) -> None:
         """Raise unless the database answers."""
