@@ -62,6 +62,7 @@ COPY auth/src/ src/
 COPY workers/src/ src/
 ENV WORKERS_HOST=0.0.0.0 WORKERS_PORT=8002
 EXPOSE 8002
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python", "healthcheck.py", "http://127.0.0.1:8002/metrics"]
 CMD ["python", "-m", "workers"]
 
 FROM service AS gateway

@@ -86,17 +86,32 @@ def test_every_included_file_is_there(root):
     )
 
 
+def explained(root: Path) -> set[str]:
+    text = (root / ".env.example").read_text()
+    return set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
+
+
 def test_every_setting_is_explained(root):
-    explained = set(
-        re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (root / ".env.example").read_text(), re.MULTILINE)
-    )
     used = {
         name
         for path in compose_files(root)
         for name in re.findall(r"\$\{([A-Z0-9_]+)", path.read_text())
         if not name.startswith(("COMPOSE_", "LLAMACPP_", "VLLM_"))
     }
-    assert used - explained == set()
+    assert used - explained(root) == set()
+
+
+def test_every_explained_setting_reaches_a_container(root):
+    texts = [path.read_text() for path in compose_files(root)]
+    handed = {name for text in texts for name in re.findall(r"\b[A-Z][A-Z0-9_]+\b", text)}
+    missing = explained(root) - handed
+    assert {name for name in missing if not name.endswith(("_HOST", "_PORT"))} == set()
+
+
+def test_model_proxy_is_not_told_where_the_data_is(root):
+    compose = yaml.safe_load((root / "compose.yaml").read_text())["services"]
+    assert "DATABASE_URL" not in compose["model-proxy"]["environment"]
+    assert "DATABASE_URL" in compose["workers"]["environment"]
 
 
 def test_init_env_makes_secrets_once_and_for_the_owner_alone(root, tmp_path, run):

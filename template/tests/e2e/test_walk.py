@@ -6,12 +6,11 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.e2e.conftest import Product
+from tests.e2e.journey import ask, has_status, is_there, start_conversation, until, upload
 
 from devstack.browser import Browser
 from devstack.people import DemoTenant
@@ -20,15 +19,6 @@ from runtime.product import root
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 _SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-TRIES = 300
-PAUSE_S = 0.1
-
-DOCUMENT = """# Lighthouse keys
-
-The brass key of the Wennersund lighthouse hangs behind the harbour office door.
-Returning it late costs 47 crowns per day.
-"""
-QUESTION = "What does it cost to return the brass key of the Wennersund lighthouse late?"
 
 
 async def test_product_answers_from_an_uploaded_document(product: Product) -> None:
@@ -37,11 +27,11 @@ async def test_product_answers_from_an_uploaded_document(product: Product) -> No
     correlation = secrets.token_hex(16)
     async with Browser(product.stack.public_url) as browser:
         await browser.sign_in(own.users[0].subject)
-        document = await _upload(browser)
-        await _until(lambda: _has_status(browser, document, "ready"))
+        document = await upload(browser)
+        await until(lambda: has_status(browser, document, "ready"))
 
-        conversation = await _start_conversation(browser)
-        events = await _ask(browser, conversation, correlation)
+        conversation = await start_conversation(browser)
+        events = await ask(browser, conversation, correlation)
         assert [name for name, _ in events if name != "token"] == ["citations", "done"]
         citations, done = events[0][1]["citations"], events[-1][1]
         answer = "".join(data["text"] for name, data in events if name == "token")
@@ -49,7 +39,7 @@ async def test_product_answers_from_an_uploaded_document(product: Product) -> No
         assert "47 crowns" in answer
         assert "[1]" in answer
 
-        await _until(lambda: _is_there(browser, f"/api/answers/{done['answer_id']}"))
+        await until(lambda: is_there(browser, f"/api/answers/{done['answer_id']}"))
         stored = (await browser.request("GET", f"/api/answers/{done['answer_id']}")).json()
         assert stored["text"] == answer
         assert stored["citations"] == citations
@@ -117,60 +107,6 @@ async def _assert_hidden(
             assert (await browser.request("GET", path)).status_code == 404, path
         refused = await browser.request("DELETE", f"/api/documents/{document}")
         assert refused.status_code == 404
-        events = await _ask(browser, await _start_conversation(browser), secrets.token_hex(16))
+        events = await ask(browser, await start_conversation(browser), secrets.token_hex(16))
         assert document not in json.dumps(events)
         assert "47 crowns" not in json.dumps(events)
-
-
-async def _upload(browser: Browser) -> str:
-    name = f"keys-{secrets.token_hex(4)}.md"
-    response = await browser.request(
-        "POST", "/api/documents", files={"file": (name, DOCUMENT.encode(), "text/markdown")}
-    )
-    assert response.status_code == 202, response.text
-    return str(response.json()["id"])
-
-
-async def _start_conversation(browser: Browser) -> str:
-    response = await browser.request("POST", "/api/conversations")
-    assert response.status_code == 201, response.text
-    return str(response.json()["id"])
-
-
-async def _ask(
-    browser: Browser, conversation: str, correlation: str
-) -> list[tuple[str, dict[str, Any]]]:
-    """Ask, and return the events of the stream as (name, data)."""
-    response = await browser.request(
-        "POST",
-        f"/api/conversations/{conversation}/answers",
-        json={"question": QUESTION},
-        headers={"X-Correlation-Id": correlation},
-    )
-    assert response.status_code == 200, response.text
-    assert response.headers["content-type"].startswith("text/event-stream")
-    blocks = [block for block in response.text.split("\n\n") if "event:" in block]
-    return [_parse(block) for block in blocks]
-
-
-def _parse(block: str) -> tuple[str, dict[str, Any]]:
-    fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
-    return fields["event"], json.loads(fields["data"])
-
-
-async def _has_status(browser: Browser, document: str, status: str) -> bool:
-    entry = (await browser.request("GET", f"/api/documents/{document}")).json()
-    assert entry["status"] != "failed", entry["error"]
-    return bool(entry["status"] == status)
-
-
-async def _is_there(browser: Browser, path: str) -> bool:
-    return (await browser.request("GET", path)).status_code == 200
-
-
-async def _until(condition: Callable[[], Any]) -> None:
-    for _ in range(TRIES):
-        if await condition():
-            return
-        await asyncio.sleep(PAUSE_S)
-    pytest.fail("It never happened.")

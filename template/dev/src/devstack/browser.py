@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from ssl import SSLContext
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -33,12 +34,17 @@ class Browser:
 
     Cookies are kept by host and name only: ``Secure`` ones go over plain HTTP too, as browsers do
     on localhost and HTTP libraries don't.
+
+    Args:
+        public_url: where the product is.
+        trust: who may vouch for it, where that is not everybody's list of authorities.
     """
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, trust: SSLContext | None = None) -> None:
         self.public_url = public_url
         self.device = Device()
-        self.http = httpx2.AsyncClient(trust_env=False, timeout=30)
+        verify = trust or httpx2.create_ssl_context()
+        self.http = httpx2.AsyncClient(trust_env=False, timeout=30, verify=verify)
         self._cookies: dict[str, dict[str, str]] = {}
 
     async def __aenter__(self) -> Self:
