@@ -86,6 +86,21 @@ def test_every_included_file_is_there(root):
     )
 
 
+def conflicts(files: list[dict[str, Any]]) -> set[str]:
+    """Networks that two files declare differently: compose refuses to start anything then."""
+    seen: dict[str, Any] = {}
+    declared = [entry for file in files for entry in file.get("networks", {}).items()]
+    return {name for name, network in declared if seen.setdefault(name, network) != network}
+
+
+def test_files_declare_the_same_networks(root):
+    assert conflicts([yaml.safe_load(path.read_text()) for path in compose_files(root)]) == set()
+
+
+def test_network_that_differs_is_seen():
+    assert conflicts([{"networks": {"edge": {}}}, {"networks": {"edge": {"ipam": {}}}}]) == {"edge"}
+
+
 def explained(root: Path) -> set[str]:
     text = (root / ".env.example").read_text()
     return set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
