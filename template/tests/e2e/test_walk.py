@@ -62,6 +62,20 @@ async def test_product_admits_nobody_without_a_session(product: Product) -> None
             assert response.headers["content-type"].startswith("application/problem+json")
 
 
+async def test_second_factor_is_asked_of_somebody_who_is_signed_in_at_the_provider(
+    product: Product,
+) -> None:
+    # covers R-0402
+    people = product.stack.tenants[0].users
+    admin = next(user for user in people if "admin" in user.roles)
+    async with Browser(product.stack.public_url) as browser:
+        await browser.sign_in(admin.subject)
+        refused = await browser.request("GET", "/api/admin/overview")
+        assert refused.json()["code"] == "insufficient_user_authentication"
+        await browser.sign_in(admin.subject, second_factor=True)
+        assert (await browser.request("GET", "/api/admin/overview")).status_code == 200
+
+
 @pytest.mark.parametrize("page", ["clients.md", "machines.md"])
 async def test_documented_commands_work(product: Product, page: str) -> None:
     if shutil.which("bash") is None or shutil.which("curl") is None:
