@@ -10,6 +10,7 @@ from pathlib import Path
 from .figures import Figure, table
 from .requests import request_figures
 from .rotation import rotation_figures
+from .rotation_load import rotation_load_figures
 from .sessions import session_figures
 from .verification import verification_figures
 from .world import World, opened_world
@@ -35,7 +36,8 @@ async def _figures(world: World, options: argparse.Namespace) -> list[Figure]:
         *await request_figures(world, rate=options.rate, seconds=options.seconds),
         *await verification_figures(world, options.tokens),
         *await session_figures(world, options.sessions),
-        *await rotation_figures(world),
+        *await rotation_load_figures(world, options.rotation_seconds),
+        *await rotation_figures(world),  # the last: it moves its keys' time into the future
     ]
 
 
@@ -45,6 +47,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5.0, help="per side and round; 3 rounds")
     parser.add_argument("--tokens", type=int, default=2000, help="tokens to verify")
     parser.add_argument("--sessions", type=int, default=10_000)
+    parser.add_argument("--rotation-seconds", type=float, default=20.0, help="of keys replaced")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args()
 

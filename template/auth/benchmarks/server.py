@@ -15,7 +15,10 @@ from gateway.edge.log import RequestLog
 from gateway.people import ConversationReader
 from gateway.settings import GatewaySettings
 from oidc_auth.policy import AuthPolicy
+from oidc_auth.policy.jwks import JwksPolicy
+from oidc_auth.policy.keys import KeysPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
+from oidc_auth.policy.tokens import TokensPolicy
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
 from runtime.logs import configure_logs
@@ -24,6 +27,15 @@ from runtime.telemetry import TelemetryMiddleware
 
 PLAIN, GUARDED = "/plain", "/guarded"
 _ANSWER = {"answer": "the same"}
+_PLENTY = RatePolicy(per_s=1_000_000, burst=1_000_000)
+
+QUICK = AuthPolicy(
+    limits=LimitsPolicy(address=_PLENTY, person=_PLENTY),
+    keys=KeysPolicy(reload_s=1, margin_s=1),
+    tokens=TokensPolicy(lifetime_s=5, clock_skew_s=1, cached_s=1),
+    jwks=JwksPolicy(ttl_s=1, cooldown_s=1),
+)
+"""Limits that nobody reaches, and keys that are replaced within seconds."""
 
 
 def main() -> None:
@@ -37,10 +49,8 @@ def main() -> None:
         log_level="warning",
         public_url="https://app.test",
     )
-    plenty = RatePolicy(per_s=1_000_000, burst=1_000_000)
-    policy = AuthPolicy(limits=LimitsPolicy(address=plenty, person=plenty))
     configure_logs("bench", settings)
-    gateway = bootstrap(settings, World(policy=policy))
+    gateway = bootstrap(settings, World(policy=QUICK))
     gateway.add_api_route(GUARDED, _guarded)
     _serve(_either(gateway, _plain(settings)))
 

@@ -1,0 +1,105 @@
+"""Requests over HTTP that fail while the gateway's signing keys are really replaced: none may.
+
+A machine asks with tokens that are seconds old, up to the end of their life; the keys' times are
+seconds, too, so that several rotations fit into the measurement.
+"""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+from oidc_auth.audit import AuditKeys, AuditLog
+from oidc_auth.config import system_clock
+from oidc_auth.machines import registry
+from oidc_auth.rotation import PURPOSE, SigningKeys
+from oidc_auth.sealing import Sealer
+
+from .figures import Figure
+from .server import GUARDED, QUICK
+from .world import World
+
+RATE = 50
+EVERY_S = 1.0
+KEPT = 3
+"""How many tokens are in use: the oldest is nearly at its end."""
+
+
+@dataclass
+class Machine:
+    """A client of the token endpoint, and how its requests went."""
+
+    http: aiohttp.ClientSession
+    client_id: str
+    secret: str
+    tokens: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT))
+    asked: int = 0
+    failed: int = 0
+
+    async def renew(self) -> None:
+        """Get another token (RFC 6749 §4.4)."""
+        form = {"grant_type": "client_credentials"}
+        auth = aiohttp.BasicAuth(self.client_id, self.secret)
+        async with self.http.post("/oauth/token", data=form, auth=auth) as response:
+            response.raise_for_status()
+            self.tokens.append((await response.json())["access_token"])
+
+    async def ask(self, number: int) -> None:
+        """Ask with one of the tokens in use."""
+        bearer = {"Authorization": f"Bearer {self.tokens[number % len(self.tokens)]}"}
+        self.asked += 1
+        try:
+            async with self.http.get(GUARDED, headers=bearer) as response:
+                self.failed += response.status != 200  # noqa: PLR2004 - OK
+        except aiohttp.ClientError:
+            self.failed += 1
+
+
+async def rotation_load_figures(world: World, seconds: float) -> list[Figure]:
+    """Ask steadily while keys are announced, take over and are forgotten."""
+    async with aiohttp.ClientSession(base_url=world.gateway) as http:
+        machine = await _machine(world, http)
+        rotated = await _under_load(world, machine, seconds)
+    return [
+        Figure("rotations under load", rotated, ""),
+        Figure("requests meanwhile", machine.asked, ""),
+        Figure(
+            "failed requests meanwhile",
+            machine.failed,
+            "",
+            goal="none",
+            is_met=machine.failed == 0,
+        ),
+    ]
+
+
+async def _under_load(world: World, machine: Machine, seconds: float) -> int:
+    keys = SigningKeys(
+        world.database, Sealer(world.settings.session_secrets, PURPOSE), system_clock, QUICK
+    )
+    kids: set[str] = set()
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(max(1, int(RATE * seconds))):
+            due = began + number / RATE
+            if (wait := due - time.perf_counter()) > 0:
+                await asyncio.sleep(wait)
+            if number % int(RATE * EVERY_S) == 0:
+                kids.add(await keys.rotate(actor="bench"))
+                await machine.renew()
+            group.create_task(machine.ask(number))
+    return len(kids)
+
+
+async def _machine(world: World, http: aiohttp.ClientSession) -> Machine:
+    AuditLog(world.database, AuditKeys.read(world.settings))
+    actor = registry.Actor(world.person.id, world.person.tenant_id)
+    until = datetime.now(UTC) + timedelta(days=1)
+    async with world.database.tenant(actor.tenant_id) as session:
+        machine, key = await registry.create(
+            session, actor, "bench", ["conversations:read"], until=until
+        )
+    return Machine(http, str(machine.id), key.secret)
