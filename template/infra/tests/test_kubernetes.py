@@ -78,6 +78,17 @@ def test_replicas_are_left_to_the_autoscaler(root):
             assert ("replicas" in part["spec"]) != (part["metadata"]["name"] in scaled)
 
 
+def test_replicas_can_not_multiply_a_budget(root):
+    # covers R-0210
+    [most] = [
+        part["spec"]["maxReplicas"]
+        for part in manifests(root / "infra/kubernetes")
+        if part["kind"] == "HorizontalPodAutoscaler" and part["metadata"]["name"] == "model-proxy"
+    ]
+    settings = (root / "infra/kubernetes/core/settings.env").read_text()
+    assert f"MODEL_PROXY_REPLICAS={most}\n" in settings
+
+
 def unread(root: Path, parts: list[dict[str, Any]]) -> set[str]:
     """What Prometheus scrapes, but may not reach."""
     scraped = yaml.safe_load((root / "infra/observability/prometheus/prometheus.yml").read_text())
