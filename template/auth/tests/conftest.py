@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from devstack.attacks.provider import CLIENT_ID, ISSUER, HostileProvider
+from devstack.databases import IN_MEMORY
 from devstack.identity import identity  # noqa: F401 - a fixture
 from oidc_auth.audit import AuditKeys, AuditLog
 from oidc_auth.config import AuthSettings
@@ -18,6 +19,18 @@ from oidc_auth.replay import PostgresReplays
 from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
+from runtime.settings import RuntimeSettings
+
+
+@pytest.fixture(scope="module")
+def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
+    """Sign-in needs no table of an adapter."""
+    return base_database_urls
+
+
+@pytest.fixture
+def settings(base_settings: RuntimeSettings) -> RuntimeSettings:
+    return base_settings
 
 
 @pytest.fixture
@@ -34,6 +47,7 @@ def provider() -> HostileProvider:
 @pytest.fixture
 def auth_settings() -> AuthSettings:
     return AuthSettings(
+        **{port: name for port, name in IN_MEMORY.items() if port != "identity"},
         environment="test",
         oidc_issuer=ISSUER,
         oidc_client_id=CLIENT_ID,

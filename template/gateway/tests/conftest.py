@@ -6,28 +6,32 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import psycopg
 import pytest
+import yaml
 from aiohttp import web
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from devstack.contracts import Contract
+from devstack.databases import IN_MEMORY
 from devstack.device import Device
 from devstack.fixtures import Person as Someone
 from devstack.fixtures import TestTenant
 from devstack.identity import identity  # noqa: F401 - a fixture
-from gateway.bootstrap import bootstrap
+from gateway.bootstrap import World, bootstrap
 from gateway.cookies import SESSION_COOKIE
 from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
+from oidc_auth.profiles.standard import StandardProfile
 from oidc_auth.visitors import Visitor, visitor
-from runtime.product import root
+from runtime.product import Product, root
 
 ORIGIN = "https://app.test"
 AGENT = "a browser of these tests"
@@ -106,16 +110,54 @@ async def model() -> AsyncIterator[ModelStub]:
     await runner.cleanup()
 
 
+@pytest.fixture(scope="module")
+def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
+    """The gateway's own tables."""
+    return base_database_urls
+
+
+PROMPT = """
+name: {name}
+version: 1
+family: test
+language: en
+temperature: 0
+inputs: [context, {input}]
+output: {{type: {output}}}
+messages: [{{role: user, content: "{{context}} {{{input}}}"}}]
+"""
+WELCOME = {"headline": "Ask", "disclaimer": None, "suggestions": ["What?", "When?", "Who?"]}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A product whose domain, prompts and provider are no option's."""
+    prompts, seeds = tmp_path / "prompts" / "test", tmp_path / "seeds" / "test"
+    prompts.mkdir(parents=True)
+    seeds.mkdir(parents=True)
+    for name, given, output in (("answer", "question", "text"), ("triage", "message", "object")):
+        text = PROMPT.format(name=name, input=given, output=output)
+        (prompts / f"{name}.yaml").write_text(text)
+    (seeds / "welcome.yaml").write_text(yaml.safe_dump(WELCOME))
+    product = Product(
+        name="Test",
+        slug="test",
+        description="A product of these tests.",
+        organisation="Acme",
+        contact="security@example.com",
+        domain="test",
+        regions=("eu-central-1",),
+    )
+    return World(profile=StandardProfile(), product=product, content=tmp_path)
+
+
 @pytest.fixture
 def gateway_settings(database_urls: tuple[str, str], model: ModelStub) -> GatewaySettings:
     """Settings under which the gateway needs PostgreSQL and nothing else that an option brings."""
     return GatewaySettings(
         environment="test",
         database_url=database_urls[0],
-        jobs="memory",
-        vectors="memory",
-        cache="memory",
-        billing="none",
+        **IN_MEMORY,
         model_proxy_url=model.url,
         public_url=ORIGIN,
         oidc_issuer="https://provider.test",
@@ -133,8 +175,8 @@ async def running(app: FastAPI) -> AsyncIterator[Services]:
 
 
 @pytest.fixture
-async def app(gateway_settings: GatewaySettings) -> AsyncIterator[FastAPI]:
-    app = bootstrap(gateway_settings)
+async def app(gateway_settings: GatewaySettings, world: World) -> AsyncIterator[FastAPI]:
+    app = bootstrap(gateway_settings, world)
     async with running(app):
         yield app
 

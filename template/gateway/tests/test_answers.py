@@ -242,10 +242,10 @@ async def ask_until(app: FastAPI, client: AsyncClient, conversation: str, leave:
 
 
 async def test_ask_limits_one_person_and_nobody_else(
-    gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
+    world: World, gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
 ) -> None:
     policy = AuthPolicy(limits=LimitsPolicy(questions=RatePolicy(per_s=0.001, burst=2)))
-    app = bootstrap(gateway_settings, World(policy=policy))
+    app = bootstrap(gateway_settings, replace(world, policy=policy))
     async with app.router.lifespan_context(app):
         browsers = open_browsers(app)
         client = await browsers.of(tenant)

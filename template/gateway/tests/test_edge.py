@@ -1,5 +1,6 @@
 """What every request passes. covers R-0209, R-0404."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,10 +20,10 @@ class Clock:
 
 
 async def test_address_is_slowed_down_but_health_is_always_told(
-    gateway_settings: GatewaySettings, opened: Any
+    world: World, gateway_settings: GatewaySettings, opened: Any
 ) -> None:
     policy = AuthPolicy(limits=LimitsPolicy(address=RatePolicy(per_s=1, burst=2)))
-    client = await opened(bootstrap(gateway_settings, World(clock=Clock(), policy=policy)))
+    client = await opened(bootstrap(gateway_settings, replace(world, clock=Clock(), policy=policy)))
     client.headers["X-Forwarded-For"] = "203.0.113.9"  # a claim, and not believed
     statuses = [(await client.get("/api/product")).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]

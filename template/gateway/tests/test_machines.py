@@ -3,6 +3,7 @@
 covers R-0405, R-0304
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -36,8 +37,8 @@ def clock() -> Hand:
 
 
 @pytest.fixture
-async def app(gateway_settings: Any, clock: Hand) -> Any:
-    app = bootstrap(gateway_settings, World(clock=clock))
+async def app(world: World, gateway_settings: Any, clock: Hand) -> Any:
+    app = bootstrap(gateway_settings, replace(world, clock=clock))
     async with app.router.lifespan_context(app):
         yield app
 

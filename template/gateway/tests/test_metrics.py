@@ -1,5 +1,6 @@
 """What the alerts read is really there. covers R-0602."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,8 +20,8 @@ def registry() -> CollectorRegistry:
 
 
 @pytest.fixture
-async def app(gateway_settings: GatewaySettings, registry: CollectorRegistry) -> Any:
-    app = bootstrap(gateway_settings, World(registry=registry))
+async def app(world: World, gateway_settings: GatewaySettings, registry: CollectorRegistry) -> Any:
+    app = bootstrap(gateway_settings, replace(world, registry=registry))
     async with app.router.lifespan_context(app):
         yield app
 

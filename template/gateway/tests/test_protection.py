@@ -3,6 +3,7 @@
 covers R-0304, R-0402, R-0404
 """
 
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -127,10 +128,10 @@ async def test_second_factor_does_not_last(
 
 
 async def test_policy_names_further_operations(
-    gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
+    world: World, gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
 ) -> None:
     policy = AuthPolicy(stepup=StepUpPolicy(operations=frozenset({"getMe"})))
-    app = bootstrap(gateway_settings, World(policy=policy))
+    app = bootstrap(gateway_settings, replace(world, policy=policy))
     async with app.router.lifespan_context(app):
         browsers = open_browsers(app)
         member = await browsers.of(tenant)
@@ -140,7 +141,9 @@ async def test_policy_names_further_operations(
 
 
 @pytest.fixture
-async def client(gateway_settings: GatewaySettings, identity: Identity, opened: Any) -> Any:
+async def client(
+    world: World, gateway_settings: GatewaySettings, identity: Identity, opened: Any
+) -> Any:
     """A browser at a gateway that trusts the real provider."""
     values = gateway_settings.model_dump() | {
         "oidc_issuer": identity.issuer,
@@ -148,7 +151,7 @@ async def client(gateway_settings: GatewaySettings, identity: Identity, opened: 
         "oidc_client_secret": identity.client_secret,
     }
     return await opened(
-        bootstrap(type(gateway_settings)(**values), World(policy=AuthPolicy(pow=EASY)))
+        bootstrap(type(gateway_settings)(**values), replace(world, policy=AuthPolicy(pow=EASY)))
     )
 
 
@@ -259,6 +262,7 @@ async def test_many_failures_cost_work_before_the_next_sign_in(client: Any) -> N
 
 
 async def test_rate_limit_ip_and_identity(
+    world: World,
     gateway_settings: GatewaySettings,
     tenant: TestTenant,
     open_browsers: Any,
@@ -269,7 +273,7 @@ async def test_rate_limit_ip_and_identity(
             person=RatePolicy(per_s=0.001, burst=3), sign_in=RatePolicy(per_s=0.001, burst=2)
         )
     )
-    app = bootstrap(gateway_settings, World(policy=policy))
+    app = bootstrap(gateway_settings, replace(world, policy=policy))
     async with app.router.lifespan_context(app):
         browsers = open_browsers(app)
         first, second = await browsers.of(tenant), await browsers.of(tenant)
@@ -289,11 +293,11 @@ async def test_rate_limit_ip_and_identity(
     ("trusted", "statuses"), [("10.0.0.1", [200, 200, 200]), ("192.0.2.1", [200, 429, 429])]
 )
 async def test_xff_spoof(
-    gateway_settings: GatewaySettings, opened: Any, trusted: str, statuses: list[int]
+    world: World, gateway_settings: GatewaySettings, opened: Any, trusted: str, statuses: list[int]
 ) -> None:
     """``X-Forwarded-For`` counts from the proxy that uvicorn was told to trust, and no other."""
     policy = AuthPolicy(limits=LimitsPolicy(address=RatePolicy(per_s=0.001, burst=1)))
-    app = bootstrap(gateway_settings, World(policy=policy))
+    app = bootstrap(gateway_settings, replace(world, policy=policy))
     async with app.router.lifespan_context(app):
         # As uvicorn wraps it, with FORWARDED_ALLOW_IPS.
         inner: Any = app
@@ -318,9 +322,11 @@ def test_forwarded_addresses_are_never_believed_from_anybody(
 
 
 async def test_binding_can_be_switched_off_in_development_only(
-    gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
+    world: World, gateway_settings: GatewaySettings, tenant: TestTenant, open_browsers: Any
 ) -> None:
-    app = bootstrap(gateway_settings, World(policy=AuthPolicy(dpop=DpopPolicy(required=False))))
+    app = bootstrap(
+        gateway_settings, replace(world, policy=AuthPolicy(dpop=DpopPolicy(required=False)))
+    )
     async with app.router.lifespan_context(app):
         browsers = open_browsers(app)
         client = await browsers.of(tenant)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +13,11 @@ import psycopg
 import pytest
 import structlog
 from httpx2 import AsyncClient
+from prometheus_client import CollectorRegistry
 
 from devstack.fixtures import TestTenant
 from devstack.identity import Identity, new_browser
-from gateway.bootstrap import bootstrap
+from gateway.bootstrap import World, bootstrap
 from gateway.cookies import SESSION_COOKIE
 from gateway.settings import GatewaySettings
 from oidc_auth.grants import Grant
@@ -27,14 +29,22 @@ TOKENS = ("id_token", "access_token", "refresh_token")
 
 
 @pytest.fixture
-async def client(gateway_settings: GatewaySettings, identity: Identity, opened: Any) -> Any:
+def world(world: World) -> World:
+    """With the profile that this product signs people in through."""
+    return replace(world, profile=None)
+
+
+@pytest.fixture
+async def client(
+    world: World, gateway_settings: GatewaySettings, identity: Identity, opened: Any
+) -> Any:
     """A browser at a gateway that trusts the real provider."""
     values = gateway_settings.model_dump() | {
         "oidc_issuer": identity.issuer,
         "oidc_client_id": identity.client_id,
         "oidc_client_secret": identity.client_secret,
     }
-    return await opened(bootstrap(type(gateway_settings)(**values)))
+    return await opened(bootstrap(type(gateway_settings)(**values), world))
 
 
 @pytest.fixture
@@ -219,10 +229,10 @@ async def test_csrf_missing_header_or_origin(client: AsyncClient, missing: str) 
 
 
 async def test_login_says_when_the_provider_is_down(
-    gateway_settings: GatewaySettings, opened: Any
+    world: World, gateway_settings: GatewaySettings, opened: Any
 ) -> None:
     settings = gateway_settings.model_copy(update={"oidc_issuer": "http://localhost:1"})
-    client = await opened(bootstrap(settings))
+    client = await opened(bootstrap(settings, world))
     refused = await start(client)
     assert (refused.status_code, refused.json()["code"]) == (503, "identity_provider_unavailable")
 
@@ -258,6 +268,7 @@ async def test_backchannel_refuses_what_is_no_logout_token(
 
 
 async def test_region_failover_reauth(
+    world: World,
     client: AsyncClient,
     identity: Identity,
     ada: Any,
@@ -268,7 +279,7 @@ async def test_region_failover_reauth(
     await sign_in(client, identity)
     cookie = client.cookies[SESSION_COOKIE]
     elsewhere = gateway_settings.model_copy(update={"region": "elsewhere"})
-    fallback = await opened(bootstrap(elsewhere))
+    fallback = await opened(bootstrap(elsewhere, replace(world, registry=CollectorRegistry())))
     secret = cookie.partition(".")[2]
     for value in (cookie, f"elsewhere.{secret}"):
         fallback.cookies.set(SESSION_COOKIE, value, domain="app.test")
@@ -337,7 +348,7 @@ async def test_jwks_shows_public_keys_only(client: AsyncClient) -> None:
 
 
 async def test_weak_policy_keeps_the_gateway_from_starting(
-    gateway_settings: GatewaySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, gateway_settings: GatewaySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = root() / "product.toml"
     (tmp_path / "product.toml").write_text(product.read_text())
@@ -346,4 +357,4 @@ async def test_weak_policy_keeps_the_gateway_from_starting(
     monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
     production = gateway_settings.model_copy(update={"environment": "production"})
     with pytest.raises(SettingsError, match="too weak"):
-        bootstrap(production)
+        bootstrap(production, world)

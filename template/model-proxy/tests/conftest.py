@@ -12,10 +12,12 @@ import yaml
 from hypothesis import settings as hypothesis_settings
 from openai import AsyncOpenAI
 
+from devstack.databases import IN_MEMORY
 from model_proxy import vectors
 from model_proxy.app import bootstrap
 from model_proxy.settings import ProxySettings
 from model_proxy.testing import serve
+from runtime.pins import write_pins
 
 # The same examples each time, however busy the machine is; a fault found by chance would stop a
 # release that did not make it.
@@ -54,14 +56,15 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(models: Path) -> Callable[..., ProxySettings]:
+def settings(models: Path, prompts: Path) -> Callable[..., ProxySettings]:
     """Make settings for tests; keywords win."""
 
     def make(**given: Any) -> ProxySettings:
         defaults = {
+            **IN_MEMORY,
             "environment": "test",
-            "cache": "memory",
             "models_folder": models,
+            "prompts_folder": prompts,
             "model_proxy_key": KEY,
             "model_word_delay_ms": 0,
         }
@@ -86,6 +89,27 @@ def start(settings: Callable[..., ProxySettings]) -> Start:
             yield Client(url, http, openai)
 
     return start_proxy
+
+
+PROMPT = """
+name: answer
+version: 1
+family: test
+language: en
+temperature: 0
+inputs: [context, question]
+output: {type: text}
+messages: [{role: user, content: "{context} {question}"}]
+"""
+
+
+@pytest.fixture(scope="session")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One prompt, of no domain."""
+    folder = tmp_path_factory.mktemp("prompts")
+    (folder / "answer.yaml").write_text(PROMPT)
+    write_pins(folder)
+    return folder
 
 
 @pytest.fixture

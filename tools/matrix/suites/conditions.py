@@ -123,7 +123,7 @@ class Grounds:
         known: dict[str, int] = {}
         for key, where in self._content(path).items():
             text = self.template.blobs.read(key.partition(":")[0])
-            value = tables.entries(text).get(entry, tables.ABSENT)
+            value = tables.entries(path, text).get(entry, tables.ABSENT)
             known[value] = known.get(value, 0) | where
         return known
 

@@ -18,7 +18,8 @@ from airworthy.manifest import ANSWERS_FILE
 from matrix.suites import imports
 from matrix.suites.conditions import Condition, stamp
 from matrix.suites.environment import variables
-from matrix.suites.trace import Notes, conditions
+from matrix.suites.notes import Notes
+from matrix.suites.trace import conditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ class Machine:
         begun = monotonic()
         code, said, notes = self._start(task, python)
         seconds, heard = monotonic() - begun, self.bench.heard()
-        seen = Notes(notes.get("opened", ()), notes.get("looked", ()), _pairs(notes), heard.opened)
+        seen = notes.seen(heard)
         return Outcome(code == 0, seconds, _COLOUR.sub("", said)[-_SAID:], self._conditions(task, tree, seen))
 
     def close(self) -> None:
@@ -104,28 +105,28 @@ class Machine:
             return imports.conditions(task.subject, tree, self.grounds)
         return conditions(seen, tree, self.grounds)
 
-    def _start(self, task: Task, python: Path) -> tuple[int, str, dict[str, Any]]:
+    def _start(self, task: Task, python: Path) -> tuple[int, str, Notes]:
         if task.means == "pytest":
             return self._test(task.subject, python)
         project, _, script = task.subject.partition("/")
         npm = ["npm", "--prefix", project, "run", script]
         code, said = self._command([str(python), "-m", "mypy", task.subject] if task.means == "mypy" else npm)
-        return code, said, {}
+        return code, said, Notes()
 
-    def _test(self, module: str, python: Path) -> tuple[int, str, dict[str, Any]]:
+    def _test(self, module: str, python: Path) -> tuple[int, str, Notes]:
         server = self._serving(python)
-        notes, log = self.bench.kept / "notes.json", self.bench.kept / "log.txt"
+        notes, log = self.bench.kept / "notes.jsonl", self.bench.kept / "log.txt"
         notes.unlink(missing_ok=True)
         request = {"module": module, "notes": str(notes), "log": str(log), "timeout_s": self.timeout_s}
         answer = _ask(server, request)
         if not answer:
             self._server = None
-            return 1, "The process that test modules are forked from has died.", {}
-        said = log.read_text(errors="replace")
-        if not notes.exists():
-            return 1, f"{said}\nThe run was killed: it took longer than {self.timeout_s:.0f} s, or crashed.", {}
+            return 1, "The process that test modules are forked from has died.", Notes()
+        said, noted = log.read_text(errors="replace"), Notes.read(notes)
+        if not noted.is_whole:
+            return 1, f"{said}\nThe run was killed: it took longer than {self.timeout_s:.0f} s, or crashed.", noted
         said += "\nThe module holds no test." if int(answer) == _NO_TESTS else ""
-        return int(answer), said, json.loads(notes.read_text())
+        return int(answer), said, noted
 
     def _serving(self, python: Path) -> subprocess.Popen[str]:
         if self._server is None:
@@ -183,7 +184,3 @@ def _ask(server: subprocess.Popen[str], request: dict[str, Any]) -> str:
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
     return server.stdout.readline()
-
-
-def _pairs(notes: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(root, pattern) for root, pattern in notes.get("listed", ())]

@@ -52,7 +52,9 @@ def _missing(name: str, modules: dict[str, str]) -> set[Condition]:
 
 
 def _entry(entry: str, tree: Tree, grounds: Grounds) -> str:
-    return tables.entries(grounds.template.blobs.read(tree["pyproject.toml"].digest)).get(entry, tables.ABSENT)
+    return tables.entries("pyproject.toml", grounds.template.blobs.read(tree["pyproject.toml"].digest)).get(
+        entry, tables.ABSENT
+    )
 
 
 @cache

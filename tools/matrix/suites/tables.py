@@ -1,4 +1,4 @@
-"""TOML files of which a run rarely needs all: they hold one entry for nearly every option.
+"""TOML and YAML files of which a run rarely needs all: they hold one entry for nearly every option.
 
 An entry counts for a run if a file that the run opened names it. All other entries of the file count always.
 """
@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+import yaml
+
 ABSENT = ""
 """Stands for an entry that a file lacks."""
 
@@ -21,14 +23,17 @@ NARROWED: Mapping[str, tuple[str, ...]] = {
     "product.toml": ("adapters", "product"),
     # pytest and ruff read other tables; who wants these must name the table.
     "pyproject.toml": ("dependency-groups", "project"),
+    # What the provider promises matters to whoever holds it against one, and names the promise.
+    "contracts/auth.yaml": ("provider",),
 }
 _BY_TABLE = {"pyproject.toml"}
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_-]*")
 
 
-def entries(content: bytes) -> dict[str, str]:
+def entries(path: str, content: bytes) -> dict[str, str]:
     """``table.key`` → value as JSON, two levels deep."""
-    document = tomllib.loads(content.decode())
+    text = content.decode()
+    document = tomllib.loads(text) if path.endswith(".toml") else yaml.safe_load(text)
     return dict(_entries(document))
 
 
@@ -39,7 +44,7 @@ def needed(path: str, content: bytes, opened: Iterable[tuple[str, bytes]]) -> li
         if other not in NARROWED:
             named |= names(text) if other.endswith(".py") else words(text)
     narrow = NARROWED[path]
-    return [entry for entry in entries(content) if _matters(entry, path in _BY_TABLE, narrow, named)]
+    return [entry for entry in entries(path, content) if _matters(entry, path in _BY_TABLE, narrow, named)]
 
 
 def _matters(entry: str, by_table: object, narrow: tuple[str, ...], named: set[str]) -> bool:

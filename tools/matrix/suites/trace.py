@@ -12,10 +12,11 @@ from matrix.suites import tables
 from matrix.suites.conditions import Condition, parents, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from matrix.blobs import Tree
     from matrix.suites.conditions import Grounds
+    from matrix.suites.notes import Notes
 
 # Folders that tools make: what they hold follows from what the repo holds.
 MADE = frozenset(
@@ -51,25 +52,13 @@ class Trace:
         return cls(facts["task"], float(facts["seconds"]), dict(facts["ran_on"]), conditions)
 
 
-@dataclass(frozen=True)
-class Notes:
-    """What one run looked at, as paths in the repo."""
-
-    opened: Collection[str] = ()
-    """By the test process itself."""
-    looked: Collection[str] = ()
-    listed: Collection[tuple[str, str]] = ()
-    heard: Collection[str] = ()
-    """Opened by any process at all."""
-
-
 def conditions(notes: Notes, tree: Tree, grounds: Grounds) -> frozenset[Condition]:
     """Everything that ``tree`` had to offer to the run, and that another tree must have to be like it."""
-    own, foreign = _sources(notes.opened), _sources(notes.heard)
-    opened = {path for path in own | foreign if path in tree}
-    # Of other processes only the opening is known: each might have listed the folder first.
-    listed = {*notes.listed, *((_parent(path), "*") for path in foreign - own if path in tree)}
-    found = {*_contents(opened, tree, grounds), *_listings(listed, tree, grounds)}
+    own, every = _sources(notes.opened), _sources(notes.heard | notes.opened)
+    opened = {path for path in every if path in tree}
+    foreign = _sources(notes.foreign)
+    found = {*_contents(opened, notes.entries, tree, grounds)}
+    found |= {*_listings({*notes.listed, *_listed_by_others(notes, foreign)}, tree, grounds)}
     folders = parents(tree)
     for path in (*notes.looked, *own):
         if path not in opened and not _is_made(path):
@@ -78,15 +67,26 @@ def conditions(notes: Notes, tree: Tree, grounds: Grounds) -> frozenset[Conditio
     return frozenset(found)
 
 
-def _contents(opened: set[str], tree: Tree, grounds: Grounds) -> Iterable[Condition]:
+def _listed_by_others(notes: Notes, foreign: set[str]) -> set[tuple[str, str]]:
+    """Folders that a program in another language opened, or may have: those which Python walked through too."""
+    own = notes.walked | notes.opened | {folder for folder, pattern in notes.listed if pattern == "*"}
+    doubtful = notes.folders & {_parent(path) for path in foreign}
+    return {(folder, "*") for folder in (notes.folders - own) | doubtful}
+
+
+def _contents(
+    opened: set[str], asked: Mapping[str, frozenset[str]], tree: Tree, grounds: Grounds
+) -> Iterable[Condition]:
     read = grounds.template.blobs.read
     for path in opened:
         if path not in tables.NARROWED:
             yield Condition("content", path, stamp(tree[path]))
             continue
         content = read(tree[path].digest)
-        known = tables.entries(content)
+        known = tables.entries(path, content)
         for entry in tables.needed(path, content, ((other, read(tree[other].digest)) for other in opened)):
+            if path in asked and not {entry, entry.partition(".")[0], ""} & asked[path]:
+                continue
             yield Condition("entry", f"{path}#{entry}", known[entry])
 
 

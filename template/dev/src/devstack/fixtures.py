@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from devstack.databases import fresh_database, shared_server
+from devstack.databases import IN_MEMORY, fresh_database, shared_server
 from devstack.services import start_missing, stop_all
 from runtime.caches import Cache, open_cache
 from runtime.database import Database
@@ -66,6 +66,13 @@ def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
         yield urls
 
 
+@pytest.fixture(scope="module")
+def base_database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
+    """Like ``database_urls``, without the tables of adapters: for suites that use none."""
+    with fresh_database(shared_server(), adapters=False) as urls:
+        yield urls
+
+
 @pytest.fixture(scope="session")
 def service_urls(
     _test_environment: None, tmp_path_factory: pytest.TempPathFactory
@@ -77,6 +84,18 @@ def service_urls(
         yield {name: value for service in services for name, value in service.settings.items()}
     finally:
         stop_all(services)
+
+
+@pytest.fixture
+def base_settings(database_urls: tuple[str, str]) -> RuntimeSettings:
+    """Settings under which nothing that an option brings is used."""
+    return RuntimeSettings(
+        environment="test",
+        database_url=database_urls[0],
+        database_admin_url=database_urls[1],
+        log_level="debug",
+        **IN_MEMORY,
+    )
 
 
 @pytest.fixture

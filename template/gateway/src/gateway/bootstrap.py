@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import httpx2
 from fastapi import FastAPI
@@ -34,6 +35,7 @@ from oidc_auth.login import Login
 from oidc_auth.machines.tokens import MachineTokens
 from oidc_auth.oidc import OidcClient
 from oidc_auth.policy import AuthPolicy, load_policy
+from oidc_auth.profiles import Profile
 from oidc_auth.protection import Shared, open_nonces, open_protection
 from oidc_auth.refresh import Refresher
 from oidc_auth.replay import open_replays
@@ -49,7 +51,7 @@ from runtime.health import health_router
 from runtime.hops import MODEL_PROXY
 from runtime.metrics import install_metrics
 from runtime.problems import install_problem_handlers
-from runtime.product import load_product, root
+from runtime.product import Product, load_product, root
 from runtime.prompts import load_prompts
 from runtime.queues import JobQueue, open_queue
 from runtime.telemetry import TelemetryMiddleware
@@ -58,12 +60,19 @@ from runtime.vectors import VectorStore, open_store
 
 @dataclass(frozen=True)
 class World:
-    """What a test replaces: clocks, metrics, how strict sign-in is, and the way to the provider."""
+    """What a test replaces: clocks, metrics, how strict sign-in is, the provider, the product.
+
+    Attributes:
+        content: holds the ``prompts/`` and ``seeds/`` of the product's domain.
+    """
 
     clock: Clock = system_clock
     policy: AuthPolicy | None = None
     monotonic: Callable[[], float] = time.monotonic
     provider: httpx2.AsyncBaseTransport | None = None
+    profile: Profile | None = None
+    product: Product = field(default_factory=load_product)
+    content: Path = field(default_factory=root)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
 
@@ -149,7 +158,7 @@ async def _open(
     return Services(
         settings=settings,
         policy=policy,
-        product=read_product_page(load_product(), root()),
+        product=read_product_page(world.product, world.content),
         database=database,
         queue=queue,
         store=store,
@@ -160,7 +169,7 @@ async def _open(
         entrance=machine_tokens.entrance,
         machine_tokens=machine_tokens,
         keys=machine_tokens.mint.keys,
-        asking=_open_asking(settings, database, queue, store, meter, figures, model),
+        asking=_open_asking(settings, world, database, queue, store, meter, figures, model),
         guard=guard,
         meter=meter,
     )
@@ -174,7 +183,13 @@ async def _open_login(
     database: Database,
     stack: AsyncExitStack,
 ) -> tuple[Login, Guard]:
-    provider = OidcClient(settings, clock=world.clock, policy=policy, transport=world.provider)
+    provider = OidcClient(
+        settings,
+        clock=world.clock,
+        profile=world.profile,
+        policy=policy,
+        transport=world.provider,
+    )
     stack.push_async_callback(provider.aclose)
     cache = await open_cache(settings)
     stack.push_async_callback(cache.close)
@@ -205,6 +220,7 @@ async def _open_login(
 
 def _open_asking(
     settings: GatewaySettings,
+    world: World,
     database: Database,
     queue: JobQueue,
     store: VectorStore,
@@ -223,7 +239,7 @@ def _open_asking(
         ),
         model=model,
         prompts=PromptChoice(
-            load_prompts(root() / "prompts" / load_product().domain),
+            load_prompts(world.content / "prompts" / world.product.domain),
             WatchedFlags(root() / "flags.yaml"),
         ),
         queue=queue,

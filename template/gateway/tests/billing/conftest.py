@@ -1,7 +1,7 @@
 """Stripe's API on loopback, and a gateway that is set up for it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from secrets import token_hex
 from typing import Any
 
@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from aiohttp import web
 
+from devstack.databases import fresh_database, shared_server
 from devstack.fixtures import TestTenant
-from gateway.bootstrap import bootstrap
+from gateway.bootstrap import World, bootstrap
 from gateway.settings import GatewaySettings
 
 CHECKOUT = {
@@ -27,6 +28,13 @@ METER_EVENT = {
     "payload[stripe_customer_id]",
     "payload[value]",
 }
+
+
+@pytest.fixture(scope="module")
+def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
+    """Billing has a table of its own."""
+    with fresh_database(shared_server()) as urls:
+        yield urls
 
 
 class FakeStripe:
@@ -85,9 +93,9 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 async def app(
-    stripe_api: Any, secret: str, gateway_settings: GatewaySettings
+    stripe_api: Any, secret: str, gateway_settings: GatewaySettings, world: World
 ) -> AsyncIterator[Any]:
-    app = bootstrap(gateway_settings.model_copy(update={"billing": "stripe"}))
+    app = bootstrap(gateway_settings.model_copy(update={"billing": "stripe"}), world)
     async with app.router.lifespan_context(app):
         yield app
 

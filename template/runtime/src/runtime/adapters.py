@@ -1,6 +1,7 @@
 """Finds the adapter that a setting names: a module of the port's package."""
 
 import importlib
+import importlib.util
 import pkgutil
 from types import ModuleType
 
@@ -13,12 +14,14 @@ def load_adapter(port: str, name: str) -> ModuleType:
     Raises:
         SettingsError: this repo was generated without it.
     """
-    available = adapters(port)
-    if name not in available:
-        raise SettingsError(
-            f"{port}: {name!r} is not part of this repo; there are: {', '.join(available)}."
-        )
-    return importlib.import_module(f"runtime.{port}.{name}")
+    package = importlib.import_module(f"runtime.{port}")
+    if name.isidentifier() and name not in getattr(package, "SUPPORT", ()):
+        full = f"{package.__name__}.{name}"
+        if importlib.util.find_spec(full):
+            return importlib.import_module(full)
+    raise SettingsError(
+        f"{port}: {name!r} is not part of this repo; there are: {', '.join(adapters(port))}."
+    )
 
 
 def adapters(port: str) -> list[str]:

@@ -65,6 +65,18 @@ def read_product_file(path: Path | None = None) -> Mapping[str, Any]:
         raise ProductFileError(f"{path} can't be read: {error}") from error
 
 
+def product_entry(name: str) -> Any:  # noqa: ANN401 - TOML
+    """Return one entry of ``[product]``: whoever needs no more depends on no more.
+
+    Raises:
+        ProductFileError: the file or the entry is missing.
+    """
+    try:
+        return read_product_file()["product"][name]
+    except KeyError as error:
+        raise ProductFileError(f"[product] in product.toml is incomplete: {error}") from error
+
+
 def load_product(path: Path | None = None) -> Product:
     """Return the product.
 

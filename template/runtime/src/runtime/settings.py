@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 class AdaptersSource(PydanticBaseSettingsSource):
-    """The ``[adapters]`` table of ``product.toml``: the weakest source."""
+    """The ``[adapters]`` table of ``product.toml``: the weakest source, asked for what is left."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401 - pydantic's signature
         """Return the field's entry."""
@@ -30,8 +30,10 @@ class AdaptersSource(PydanticBaseSettingsSource):
         return read_product_file().get("adapters", {}).get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return the whole table."""
-        return dict(read_product_file().get("adapters", {}))
+        """Return the entries of the fields that no stronger source knows."""
+        table = read_product_file().get("adapters", {})
+        wanted = self.settings_cls.model_fields.keys() - self.current_state.keys()
+        return {name: table[name] for name in sorted(wanted) if name in table}
 
 
 class RuntimeSettings(BaseSettings):

@@ -10,7 +10,7 @@ from opentelemetry.trace import SpanKind, Tracer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.correlation import correlation_id
-from runtime.product import load_product
+from runtime.product import product_entry
 from runtime.settings import RuntimeSettings
 
 SERVER_ERROR = 500
@@ -28,7 +28,7 @@ def configure_telemetry(
     """
     attributes = {
         "service.name": service,
-        "service.namespace": load_product().slug,
+        "service.namespace": product_entry("slug"),
         "deployment.environment.name": settings.environment,
     }
     provider = TracerProvider(resource=Resource.create(attributes))

@@ -37,6 +37,8 @@ PRELOADED = (
     "yaml",
 )
 
+HOOK = Path(__file__).with_name("hook")
+
 
 def main() -> None:
     """Serve until standard input ends."""
@@ -73,24 +75,26 @@ def _become(request: dict[str, Any]) -> NoReturn:
         os.dup2(nothing.fileno(), 0)
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
-    recorder = _recorder()
+    recorder = _recorder(request["notes"])
     recorder.start()
     import pytest  # noqa: PLC0415 - imported before the fork
 
     options = ["--rootdir=.", "--config-file=pyproject.toml", "-p", "no:cacheprovider"]
     quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning", "--quiet", "--tb=short", "--color=no"]
     code = int(pytest.main([*options, *quiet, request["module"]]))
-    Path(request["notes"]).write_text(json.dumps(recorder.notes()), encoding="utf-8")
+    recorder.note("done")
     sys.exit(code)
 
 
-def _recorder() -> Any:
+def _recorder(notes: str) -> Any:
     spec = importlib.util.spec_from_file_location("airworthy_recorder", Path(__file__).with_name("recorder.py"))
     if spec is None or spec.loader is None:
         raise ImportError("recorder.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.Recorder(str(Path.cwd()))
+    # What it starts finds the recorder by itself, if it is Python.
+    os.environ |= {"PYTHONPATH": str(HOOK), module.FOLDER: str(Path.cwd()), module.NOTES: notes}
+    return module.Recorder(str(Path.cwd()), notes)
 
 
 if __name__ == "__main__":

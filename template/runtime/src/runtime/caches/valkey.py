@@ -8,7 +8,7 @@ from valkey.exceptions import ValkeyError
 
 from runtime.caches import CacheUnavailableError, Claim, Granted, Refused, TokenRequest
 from runtime.logs import logger
-from runtime.product import load_product
+from runtime.product import product_entry
 from runtime.settings import RuntimeSettings, SettingsError
 
 # A cache that answers slower than this is worse than none.
@@ -164,4 +164,4 @@ async def open_cache(settings: RuntimeSettings) -> ValkeyCache:
     client = valkey.Valkey.from_url(
         settings.valkey_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
     )
-    return ValkeyCache(client, prefix=f"{load_product().slug}:")
+    return ValkeyCache(client, prefix=f"{product_entry('slug')}:")

@@ -1,10 +1,11 @@
 """The database's schema, as Alembic revisions; ``python -m runtime.migrations`` applies them.
 
-``0001_base`` has the tables that every product needs. What an adapter needs is a branch of its own
-(``procrastinate_0001``, ``pgvector_0001``) that depends on it: a repo without the adapter lacks the
-file, and ``upgrade heads`` applies what is there.
+``versions/`` has the tables that every product needs. What an adapter needs is a branch of its own
+in ``adapters/`` (``procrastinate_0001``, ``pgvector_0001``) that depends on it: a repo without the
+adapter lacks the file, and ``upgrade heads`` applies what is there.
 """
 
+import os
 from pathlib import Path
 
 from alembic import command
@@ -16,6 +17,7 @@ from runtime.migrations.roles import ensure_app_role
 from runtime.settings import RuntimeSettings, SettingsError
 
 VERSIONS = Path(__file__).parent / "versions"
+ADAPTERS = Path(__file__).parent / "adapters"
 
 
 class MigrationSettings(RuntimeSettings):
@@ -24,8 +26,12 @@ class MigrationSettings(RuntimeSettings):
     required_in_production = ("database_url", "database_admin_url")
 
 
-def migrate(settings: RuntimeSettings) -> None:
+def migrate(settings: RuntimeSettings, *, adapters: bool = True) -> None:
     """Make the application's role, then bring the schema up to date.
+
+    Args:
+        settings: both roles' addresses.
+        adapters: whether the tables of adapters are wanted too.
 
     Raises:
         SettingsError: an address is missing, or the services would run as a privileged role.
@@ -39,6 +45,9 @@ def migrate(settings: RuntimeSettings) -> None:
         with engine.begin() as connection:
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent))
+            folders = (VERSIONS, ADAPTERS) if adapters else (VERSIONS,)
+            config.set_main_option("version_locations", os.pathsep.join(map(str, folders)))
+            config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
     finally:

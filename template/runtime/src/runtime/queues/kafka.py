@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import insert
 from runtime.database import Database
 from runtime.database.models import JobKey
 from runtime.events import check_payload
-from runtime.product import load_product
+from runtime.product import product_entry
 from runtime.queues import Backoff, DeadLetter, Job, JobHandler, QueueUnavailableError
 from runtime.queues.delivery import HOPELESS, from_json, perform, to_json, until_cancelled
 from runtime.queues.kafka_offsets import HEADER, Waiting, commit
@@ -250,5 +250,5 @@ async def open_queue(settings: RuntimeSettings, *, backoff: Backoff) -> KafkaJob
         raise SettingsError(
             "KAFKA_BOOTSTRAP_SERVERS is not set: start with `make dev`, or see .env.example."
         )
-    topics = Topics.of(load_product().slug)
+    topics = Topics.of(product_entry("slug"))
     return KafkaJobQueue(servers, topics, Database.open(settings, pool_size=2), backoff)

@@ -20,7 +20,7 @@ from pymilvus import (  # type: ignore[import-untyped] # it ships no types
 from pymilvus.exceptions import MilvusException  # type: ignore[import-untyped] # it ships no types
 from pymilvus.milvus_client import IndexParams  # type: ignore[import-untyped] # it ships no types
 
-from runtime.product import load_product
+from runtime.product import product_entry
 from runtime.settings import RuntimeSettings, SettingsError
 from runtime.vectors import DIMENSIONS, Chunk, Match, StoreUnavailableError
 
@@ -181,5 +181,5 @@ async def open_store(settings: RuntimeSettings) -> MilvusStore:
     """
     if not settings.milvus_uri:
         raise SettingsError("MILVUS_URI is not set: start with `make dev`, or see .env.example.")
-    collection = f"{load_product().slug.replace('-', '_')}_chunks"
+    collection = f"{product_entry('slug').replace('-', '_')}_chunks"
     return MilvusStore(settings.milvus_uri, collection)
