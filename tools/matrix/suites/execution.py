@@ -72,6 +72,8 @@ class Machine:
         self.bench.become(tree)
         python = self.install(self.bench)
         self._keep_services(python)
+        if task.means == "pytest":
+            self._serving(python)  # while it starts it opens what no test does
         self.bench.listen()
         begun = monotonic()
         code, said, notes = self._start(task, python)
@@ -140,6 +142,8 @@ class Machine:
                 stdout=pipe,
                 text=True,
             )
+            if self._server.stdout:
+                self._server.stdout.readline()
         return self._server
 
     def _command(self, command: list[str], folder: Path | None = None) -> tuple[int, str]:

@@ -1,7 +1,7 @@
 """Runs test modules of the repo in its working directory, each in a process of its own.
 
 Reads one request per line from standard input (JSON: ``module``, ``notes``, ``log``, ``timeout_s``) and answers with
-one line each: the exit code of pytest, or -9 when the time was over. A child is forked after the slow third-party
+one line each, after a first one when it is ready: the exit code of pytest, or -9 when the time was over. A child is forked after the slow third-party
 packages are imported and before anything of the repo is: it sees the repo as a new process would.
 """
 
@@ -47,6 +47,7 @@ def main() -> None:
         if importlib.util.find_spec(name.split(".")[0]):
             importlib.import_module(name)
     out = os.dup(1)
+    os.write(out, b"ready\n")
     with suppress(BrokenPipeError), os.fdopen(os.dup(0), encoding="utf-8") as lines:
         for line in iter(lines.readline, ""):
             request = json.loads(line)
