@@ -1,8 +1,9 @@
 """Runs test modules of the repo in its working directory, each in a process of its own.
 
-Reads one request per line from standard input (JSON: ``module``, ``notes``, ``log``, ``timeout_s``) and answers with
-one line each, after a first one when it is ready: the exit code of pytest, or -9 when the time was over. A child is forked after the slow third-party
-packages are imported and before anything of the repo is: it sees the repo as a new process would.
+Says a line when it is ready, reads one request per line from standard input (JSON: ``module``, ``notes``, ``log``,
+``timeout_s``) and answers with one line each: the exit code of pytest, or -9 when the time was over. A child is forked
+after the slow third-party packages are imported and before anything of the repo is: it sees the repo as a new process
+would.
 """
 
 import importlib
