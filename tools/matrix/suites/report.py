@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from matrix.suites.ledger import Failure
 
 if TYPE_CHECKING:
+    from matrix.combinations import Options
     from matrix.suites.ledger import Ledger
+    from matrix.suites.order import Stage
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ class Report:
     """Credits that should not have been given."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Time per phase; of shards, the longest."""
+    stages: Mapping[str, str] = field(default_factory=dict)
+    """Presets, single choices, pairs, triples: the combinations that stand for each, as hexadecimal numbers."""
 
     @classmethod
-    def of(cls, combinations: int, ledger: Ledger, doubts: Iterable[str], seconds: Mapping[str, float]) -> Report:
+    def of(
+        cls, options: Options, ledger: Ledger, doubts: Iterable[str], seconds: Mapping[str, float], stages: list[Stage]
+    ) -> Report:
         """What the ledger knows."""
         lines = {
             name: Line(
@@ -53,14 +59,16 @@ class Report:
             for name, account in ledger.accounts.items()
         }
         found = sorted(ledger.failures, key=lambda failure: (failure.task, sorted(failure.answers.items())))
-        return cls(combinations, lines, tuple(found), tuple(doubts), {k: round(v, 1) for k, v in seconds.items()})
+        rounded = {name: round(each, 1) for name, each in seconds.items()}
+        sets = {stage.name: f"{reduce(or_, (1 << each.index for each in stage.combinations), 0):x}" for stage in stages}
+        return cls(options.count, lines, tuple(found), tuple(doubts), rounded, sets)
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Report:
         """Undo ``dump``."""
         lines = {name: Line(**line) for name, line in facts["lines"].items()}
         failures = tuple(Failure(**failure) for failure in facts["failures"])
-        return cls(facts["combinations"], lines, failures, tuple(facts["doubts"]), facts["seconds"])
+        return cls(facts["combinations"], lines, failures, tuple(facts["doubts"]), facts["seconds"], facts["stages"])
 
     def dump(self) -> dict[str, Any]:
         """As plain data."""
@@ -99,10 +107,18 @@ class Report:
             f"run: {sum(line.runs for line in lines):,} now, {sum(line.known for line in lines):,} known from before",
             f"credited: {credited:,} ({_share(credited, contained)})",
             f"complete: {complete} suites, wherever they are; {self.full:,} combinations, with all their suites",
+            f"known with all their suites: {self._reached()}",
             f"failed: {len(self.failures)}; keys found unsound: {len(self.doubts)}",
             "time: " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items()),
         ]
         return "\n".join([*said, *map(_tell, self.failures), *self.doubts])
+
+    def _reached(self) -> str:
+        """How far the run came, stage by stage; presets and choices mean little while a suite is missing in them."""
+        whole = self.whole
+        sets = {name: int(each, 16) for name, each in self.stages.items()} | {"all": (1 << self.combinations) - 1}
+        counts = ((name, (each & whole).bit_count(), each.bit_count()) for name, each in sets.items())
+        return ", ".join(f"{name} {known:,} of {count:,}" for name, known, count in counts)
 
 
 def merge(reports: Iterable[Report]) -> Report:
@@ -123,7 +139,7 @@ def merge(reports: Iterable[Report]) -> Report:
         key=lambda failure: (failure.task, sorted(failure.answers.items())),
     )
     doubts = tuple(doubt for report in reports for doubt in report.doubts)
-    return Report(counts.pop(), dict(sorted(lines.items())), tuple(failures), doubts, seconds)
+    return Report(counts.pop(), dict(sorted(lines.items())), tuple(failures), doubts, seconds, reports[0].stages)
 
 
 def _tell(failure: Failure) -> str:

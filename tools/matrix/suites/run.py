@@ -79,7 +79,7 @@ class Suites:
         finally:
             for machine in machines:
                 machine.close()
-        return Report.of(self.template.options.count, ledger, doubts, self._phases)
+        return Report.of(self.template.options, ledger, doubts, self._phases, stages)
 
     def run_one(self, name: str) -> Outcome:
         """Run one task on the first combination that is asked for, whatever is known; raises MissingSuiteError."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from matrix.combinations import indices
 from matrix.suites.explanation import fewest
 from matrix.suites.ledger import Failure
+from matrix.suites.schedule import Work
+from matrix.suites.tasks import Task
 from matrix.suites.trace import Trace
 
 if TYPE_CHECKING:
@@ -20,11 +23,25 @@ if TYPE_CHECKING:
     from matrix.suites.conditions import Grounds
     from matrix.suites.execution import Machine, Outcome
     from matrix.suites.ledger import Ledger
-    from matrix.suites.schedule import Schedule, Work
+    from matrix.suites.schedule import Schedule
     from matrix.suites.store import Store
-    from matrix.suites.tasks import Task
 
 _TELL_S = 30.0
+_TRIES, _TRIED_S = 24, 600.0
+_FAILED = re.compile(r"^(?:FAILED|ERROR) ([\w./-]+\.py)", re.MULTILINE)
+
+
+@dataclass
+class Tries:
+    """Runs for one explanation: a failure that hangs must not use up the time of all others."""
+
+    count: int = 0
+    begun: float = field(default_factory=monotonic)
+
+    @property
+    def are_over(self) -> bool:
+        """Whether there have been enough."""
+        return self.count >= _TRIES or monotonic() - self.begun > _TRIED_S
 
 
 @dataclass
@@ -110,31 +127,58 @@ class Session:
     def _settle(self, machine: Machine, work: Work, outcome: Outcome) -> None:
         if outcome.passed:
             return
+        task, combination = work
+        failure = Failure(task.name, combination.answers, self.command(task, combination), outcome.said)
+        self._tell("FAILED", failure)
+        if task.means == "make":
+            with self._turn:
+                self.ledger[task.name].has_failed(1 << combination.index)
+            self._report(failure)
+            self._blame(machine, combination, outcome)
+        else:
+            self._explain(machine, work, failure)
+
+    def _blame(self, machine: Machine, combination: Combination, outcome: Outcome) -> None:
+        """Find the module that made a whole command fail: minutes against seconds a run."""
+        for module in dict.fromkeys(_FAILED.findall(outcome.said)):
+            name = f"pytest:{module}"
+            self.tell(f"  {module}: {self.command(Task('pytest', module, 0), combination)}")
+            with self._turn:
+                is_free = name in self.ledger.accounts and name not in self._busy
+                self._busy |= {name} if is_free else set()
+            if is_free:
+                task = self.ledger[name].task
+                self._settle(machine, Work(task, combination), self._run(machine, task, combination))
+                with self._turn:
+                    self._busy.discard(name)
+
+    def _explain(self, machine: Machine, work: Work, failure: Failure) -> None:
         task, account = work.task, self.ledger[work.task.name]
-        like_it = self.grounds.where_all(outcome.conditions)
-        if not self._fails(machine, task, work.combination, 0):
-            self._report(Failure(task.name, work.combination.answers, "", outcome.said, is_certain=False))
+        tries = Tries()
+        if not self._fails(machine, task, work.combination, 0, tries):
+            self._report(replace(failure, is_certain=False))
             return
-        account.has_failed(like_it)
         answers = fewest(
             self.grounds.options,
             work.combination,
             self.usual,
-            lambda other: self._fails(machine, task, other, account.failed),
+            lambda other: self._fails(machine, task, other, account.failed, tries),
         )
-        shown = self.grounds.options.where(answers) & ~account.passed
         with self._turn:
-            account.has_failed(shown)
+            account.has_failed(self.grounds.options.where(answers) & ~account.passed)
         example = self.grounds.options.find({**self.usual.answers, **answers})
-        self._report(Failure(task.name, answers, self.command(task, example), outcome.said))
+        self._report(replace(failure, answers=answers, command=self.command(task, example)))
 
-    def _fails(self, machine: Machine, task: Task, combination: Combination, failed: int) -> bool:
-        """Whether it fails there; run only if that is not known."""
+    def _fails(self, machine: Machine, task: Task, combination: Combination, failed: int, tries: Tries) -> bool:
+        """Whether it fails there; run only if that is not known, and not for ever: then it counts as passing."""
         bit = 1 << combination.index
         if not task.where & bit or self.ledger[task.name].passed & bit:
             return False
         if failed & bit:
             return True
+        if tries.are_over:
+            return False
+        tries.count += 1
         outcome = self._run(machine, task, combination)
         if not outcome.passed:
             with self._turn:
@@ -144,8 +188,11 @@ class Session:
     def _report(self, failure: Failure) -> None:
         with self._turn:
             self.ledger.failures.append(failure)
+        self._tell("EXPLAINED" if failure.is_certain else "UNSTEADY", replace(failure, said=""))
+
+    def _tell(self, what: str, failure: Failure) -> None:
         answers = " ".join(f"{name}={value}" for name, value in failure.answers.items()) or "any answers"
-        self.tell(f"FAILED {failure.task} with {answers}\n  {failure.command}\n{failure.said}")
+        self.tell(f"{what} {failure.task} with {answers}\n  {failure.command}\n{failure.said}".rstrip())
 
     def _progress(self) -> None:
         if monotonic() - self._told >= _TELL_S:
