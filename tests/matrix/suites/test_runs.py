@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from matrix.suites import session
 from matrix.suites.report import merge
 
 if TYPE_CHECKING:
@@ -181,3 +182,34 @@ def test_a_changed_file_is_put_back(toy: Make) -> None:
     made = toy(a="(APP / 'other.txt').write_text('spoilt')", b="assert 'nobody' in (APP / 'other.txt').read_text()")
 
     assert not made.run().is_red
+
+
+def test_a_failing_command_is_told_with_its_modules_and_runs_once(toy: Make, capfd: pytest.CaptureFixture[str]) -> None:
+    says = "test:\n\t@echo 'FAILED app/tests/test_a.py::test_it - ValueError'; false\ncheck:\n\t@true\n"
+    made = toy({"Makefile": says}, a="pass")
+
+    report = made.run("--commands", "--budget", "0")
+
+    (failure,) = report.failures
+    assert (failure.task, report.lines["make:test"].runs) == ("make:test", 1)
+    told = capfd.readouterr().err
+    assert "FAILED make:test with jobs=postgres cache=memory idp=generic" in told
+    assert '  app/tests/test_a.py: make matrix ARGS="--suite pytest:app/tests/test_a.py --where jobs=postgres' in told
+
+
+def test_an_explanation_ends_after_some_runs(toy: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_TRIES", 1)
+    made = toy(cache="assert 'redis' not in (APP / 'cache.txt').read_text()")
+
+    (failure,) = made.run().failures
+
+    assert failure.is_certain
+    assert failure.answers["cache"] == "redis"
+    assert made.repeat(failure.command) == 1
+
+
+def test_the_report_says_how_far_it_came(toy: Make) -> None:
+    made = toy(jobs=READS_JOBS, cache=READS_CACHE)
+
+    assert "presets 1 of 1, " in made.run("--budget", "0").text()
+    assert "all 12 of 12" in made.run().text()
