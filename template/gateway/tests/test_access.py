@@ -12,6 +12,9 @@ from devstack.fixtures import TestTenant
 NOBODY = "00000000-0000-0000-0000-000000000000"
 OPERATIONS = [
     ("GET", "/api/me"),
+    ("GET", "/api/me/sessions"),
+    ("DELETE", "/api/me/sessions"),
+    ("DELETE", f"/api/me/sessions/{NOBODY}"),
     ("GET", "/api/documents"),
     ("POST", "/api/documents"),
     ("GET", f"/api/documents/{NOBODY}"),

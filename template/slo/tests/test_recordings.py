@@ -59,9 +59,10 @@ def expect(promtool: str, root: Path, tmp_path: Path) -> Expect:
     def run(expected: dict[str, float], given: list[dict[str, str]], labels: str) -> Any:
         tests = [
             {
-                "expr": record,
+                # Rounded, because releases differ in the last bit of a rate.
+                "expr": f"round({record}, 0.0001)",
                 "eval_time": f"{DAY_MINUTES}m",
-                "exp_samples": [{"labels": f"{record}{labels}", "value": value}],
+                "exp_samples": [{"labels": labels, "value": value}],
             }
             for record, value in expected.items()
         ]

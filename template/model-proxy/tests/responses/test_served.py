@@ -13,6 +13,7 @@ from model_proxy.providers import Chunk
 from model_proxy.responses.asked import ResponseRequest
 from model_proxy.responses.events import ResponseForm
 from model_proxy.testing import Reply, ScriptedAPI, serve
+from runtime.correlation import bind_correlation_id
 
 PATH = "/v1/responses"
 ASKED = {"model": "answer", "input": "Hello", "temperature": 0}
@@ -195,8 +196,10 @@ async def test_stream_that_breaks_off_fails_with_our_code_and_what_there_was(sta
 
 def test_form_fails_also_before_anything_was_said() -> None:
     form = ResponseForm(ResponseRequest("answer", "Hello"))
-    events = told(form.failure(UpstreamError("Broken.")).decode())
+    with bind_correlation_id("correlation-1"):
+        events = told(form.failure(UpstreamError("Broken.")).decode())
     assert [event["type"] for event in events] == ["error", "response.failed"]
+    assert events[0]["correlation_id"] == "correlation-1"
     assert events[1]["response"]["output"] == []
 
 
