@@ -16,7 +16,7 @@ from devstack.databases import IN_MEMORY
 from model_proxy import vectors
 from model_proxy.app import bootstrap
 from model_proxy.settings import ProxySettings
-from model_proxy.testing import serve
+from model_proxy.testing import ScriptedAPI, serve
 from runtime.pins import write_pins
 
 # The same examples each time, however busy the machine is; a fault found by chance would stop a
@@ -185,6 +185,23 @@ def simulate(add_model: Any) -> Callable[..., None]:
         add_model(name, **{**plain, **given})
 
     return add
+
+
+@pytest.fixture
+def two(start: Any, add_model: Any) -> Any:
+    """A proxy before two scripted APIs, ``one`` preferred."""
+
+    @asynccontextmanager
+    async def over(one: ScriptedAPI, other: ScriptedAPI) -> AsyncIterator[Any]:
+        prices = {"input": 1_000_000, "output": 2_000_000}
+        add_model("one", base_url={"env": "ONE_URL"}, prices=prices)
+        add_model("two", base_url={"env": "TWO_URL"}, prices=prices, rank=2)
+        async with serve(one) as first, serve(other) as second:
+            environ = {"ONE_URL": f"{first}/v1", "TWO_URL": f"{second}/v1"}
+            async with start(environ) as client:
+                yield client
+
+    return over
 
 
 @pytest.fixture

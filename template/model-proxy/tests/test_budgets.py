@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from model_proxy import budgets
-from model_proxy.budgets import Budgets, ProcessLedger, load_budgets
+from model_proxy.budgets import Budgets, ProcessLedger, Waste, load_budgets
 from model_proxy.errors import TokenBudgetError
 from model_proxy.sources import ConfigurationError
+from model_proxy.wire import Usage
 from runtime.product import root
 
 BODY = {"model": "answer", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 100}
@@ -43,7 +44,7 @@ def test_reserve_refuses_what_would_go_over_the_end() -> None:
 def test_settle_gives_back_what_was_not_used_and_counts_what_was_thrown_away() -> None:
     counts = ledger(features={"answer": {"tokens": 100, "per": "day"}})
     reservation = counts.reserve("answer", "", 90)
-    reservation.wasted += 5
+    reservation.wasted.append(Waste("another", Usage(2, 3, 5)))
     reservation.settle(20)
     reservation.settle(20)
     assert counts.used() == {"answer": 25}

@@ -3,8 +3,6 @@ for a model that is known to be down, and never gets an answer that can't be use
 
 # covers R-0210
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -28,22 +26,6 @@ def pair(simulate: Any) -> None:
     limits = {"context_tokens": 1_000_000, "timeout_s": 5}
     simulate("small-one", size="small", limits=limits)
     simulate("large-one", rank=2, limits=limits)
-
-
-@pytest.fixture
-def two(start: Any, add_model: Any) -> Any:
-    """A proxy before two scripted APIs, ``one`` preferred."""
-
-    @asynccontextmanager
-    async def over(one: ScriptedAPI, other: ScriptedAPI) -> AsyncIterator[Any]:
-        add_model("one", base_url={"env": "ONE_URL"})
-        add_model("two", base_url={"env": "TWO_URL"}, rank=2)
-        async with serve(one) as first, serve(other) as second:
-            environ = {"ONE_URL": f"{first}/v1", "TWO_URL": f"{second}/v1"}
-            async with start(environ) as client:
-                yield client
-
-    return over
 
 
 async def answered(client: Any, body: Any = BODY, **headers: str) -> tuple[int, str]:
@@ -127,6 +109,18 @@ async def test_answer_of_no_use_goes_to_the_next_model(two: Any, rules: Any, wea
     one, other = ScriptedAPI(Reply.json(weak)), ScriptedAPI(Reply.json(said("Of use")))
     async with two(one, other) as client:
         assert await answered(client) == (200, "two")
+
+
+async def test_answer_that_is_thrown_away_is_paid_for_too(two: Any) -> None:
+    # covers R-0603
+    one, other = ScriptedAPI(Reply.json(said(""))), ScriptedAPI(Reply.json(said("Of use")))
+    async with two(one, other) as client:
+        assert await answered(client, X_Tenant_Id="acme") == (200, "two")
+        async with client.get("/metrics") as response:
+            text = await response.text()
+    for name in ("one", "two"):
+        whose = f'gen_ai_request_model="{name}",tenant_id="acme"'
+        assert f"model_proxy_cost_usd_total{{{whose}}} 7.0" in text
 
 
 async def test_refusal_of_all_models_is_an_answer(two: Any, rules: Any) -> None:

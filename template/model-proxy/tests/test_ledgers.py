@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from model_proxy import shared_ledger
-from model_proxy.budgets import Budgets
+from model_proxy.budgets import Budgets, Waste
 from model_proxy.errors import OverloadedError, TokenBudgetError
 from model_proxy.ledgers import AWAY_S, Ledger
 from model_proxy.rates import Rate
+from model_proxy.wire import Usage
 from runtime.caches import CacheUnavailableError
 from runtime.caches.memory import MemoryCache
 
@@ -85,7 +86,7 @@ async def test_ledger_settles_in_the_store_and_at_the_end_too(
     async with two.sharing(cache):
         async with one.sharing(cache):
             reservation = await one.reserve("answer", "acme", 60)
-            reservation.wasted += 5
+            reservation.wasted.append(Waste("another", Usage(2, 3, 5)))
             reservation.settle(10)
             reservation.settle(10)
         await two.reserve("answer", "acme", 45)

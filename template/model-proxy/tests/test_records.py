@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from model_proxy.records import FILE, FILES, WAITING, RecordLog, open_recorder, recording
+from runtime.prompts import load_prompts
 
 PATH = "/v1/chat/completions"
 SECRET = "max.huber@example.com"
@@ -75,6 +76,19 @@ async def test_exchange_is_recorded_without_anything_personal(
     assert (exchange["finish_reason"], exchange["error"]) == ("stop", None)
     assert exchange["usage"]["total_tokens"] > 0
     assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+
+
+async def test_exchange_names_the_prompt_that_the_hash_stands_for(
+    start: Any, tmp_path: Path, prompts: Path
+) -> None:
+    known = load_prompts(prompts)["answer"].hash
+    async with start(model_record_folder=tmp_path) as client:
+        for given in (known, "another"):
+            assert await ask(client, asked("Hello"), X_Prompt_Hash=given) == 200
+    named, unnamed = read(tmp_path)
+    assert (named["prompt_name"], named["prompt_version"]) == ("answer", "1")
+    assert (named["prompt_hash"], unnamed["prompt_hash"]) == (known, "another")
+    assert (unnamed["prompt_name"], unnamed["prompt_version"]) == ("", "")
 
 
 @pytest.mark.parametrize("stream", [True, False])

@@ -132,6 +132,14 @@ def test_review_names_a_wider_model(
         ("routing.yaml", {"quality": {"refusals": ["No"], "confidence": 0}}, "doubt that"),
         (
             "routing.yaml",
+            {
+                "hedging": {"use_cases": {"chat": 800}},
+                "quality": {"refusals": ["No"], "confidence": 0.5},
+            },
+            "is sent to a second model, and paid for twice: 1 (was 0)",
+        ),
+        (
+            "routing.yaml",
             {"canary_percent": 50, "quality": {"refusals": ["No"], "confidence": 0.5}},
             "reach its canary: 50 (was 5)",
         ),

@@ -2,8 +2,9 @@
 
 # covers R-0207, R-0209, R-0210
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,11 @@ from uuid import uuid4
 import pytest
 import yaml
 
+from devstack.services import valkey
+
 PATH = "/v1/chat/completions"
+LINE = 1000
+ENOUGH = 200
 PASSAGE = "[1] (Returns) Goods go back within 30 days."
 
 
@@ -94,3 +99,68 @@ async def test_proxy_answers_while_valkey_is_away(start: Any) -> None:
     async with start(cache="valkey", valkey_url="valkey://127.0.0.1:1/0") as client:
         for _ in range(2):
             assert await source(client, chat("How long?"), "acme") == (200, "miss")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of a Valkey of the test's own, and what stops it."""
+    with ExitStack() as stack:
+        own = valkey.start(tmp_path)
+        stack.callback(own.stop)
+        yield own.settings["VALKEY_URL"], stack.close
+
+
+async def spend(client: Any, body: Any, tenant: str) -> tuple[int, int]:
+    """Ask until there is no room left; return what was used and the last status."""
+    used = 0
+    for _ in range(ENOUGH):
+        async with client.post(PATH, body, X_Tenant_Id=tenant) as response:
+            if response.status != 200:
+                return used, response.status
+            used += (await response.json())["usage"]["total_tokens"]
+    return used, 200
+
+
+async def test_budget_keeps_its_end_when_valkey_goes_away(
+    pair: Any, models: Path, server: Any
+) -> None:
+    lines = {"features": {}, "tenants": {"default": {"tokens": LINE}}}
+    (models / "budgets.yaml").write_text(yaml.safe_dump(lines))
+    body = chat("How long?", max_tokens=100, seed=1)
+    url, stop = server
+    given = {"valkey_url": url, "model_proxy_replicas": 2}
+    async with asyncio.timeout(60), pair(**given, chat_cache_ttl_s=0) as proxies:
+        together = [await spend(proxy, body, "before") for proxy in proxies]
+        await asyncio.to_thread(stop)
+        apart = [await spend(proxy, body, "after") for proxy in proxies]
+    assert [status for _, status in (*together, *apart)] == [429] * 4
+    assert LINE / 2 < sum(used for used, _ in together) <= LINE
+    assert all(0 < used <= LINE / 2 for used, _ in apart)
+
+
+async def test_limit_of_a_key_keeps_its_end_when_valkey_goes_away(pair: Any, server: Any) -> None:
+    url, stop = server
+    given = {"valkey_url": url, "requests_per_s": 0.001}
+    async with asyncio.timeout(60), pair(**given, requests_burst=3) as (one, two):
+        assert await source(one, chat("How long?"), "acme") == (200, "miss")
+        await asyncio.to_thread(stop)
+        for proxy in (one, two):
+            statuses = [(await source(proxy, chat("How long?"), "acme"))[0] for _ in range(4)]
+            assert statuses == [200, 200, 200, 429]
+
+
+async def test_valkey_that_is_silent_holds_up_nobody(start: Any) -> None:
+    connections: list[asyncio.StreamWriter] = []
+    hole = await asyncio.start_server(lambda _, writer: connections.append(writer), "127.0.0.1", 0)
+    url = f"valkey://127.0.0.1:{hole.sockets[0].getsockname()[1]}/0"
+    given = {"cache": "valkey", "valkey_url": url, "requests_per_s": 1000}
+    async with asyncio.timeout(60), start(**given) as client:
+        assert (await source(client, chat("How long?"), "acme"))[0] == 200
+        texts = {"model": "embed", "input": [f"text {number}" for number in range(200)]}
+        async with client.post("/v1/embeddings", texts) as response:
+            assert response.status == 200
+    # A wait for each text would have been a connection for each.
+    assert len(connections) < 20
+    for writer in connections:
+        writer.close()
+    hole.close()

@@ -109,7 +109,11 @@ class Account:
 
     @property
     def cost_usd(self) -> float:
-        """What the provider charges; a remembered answer costs nothing."""
+        """What providers charge, thrown-away answers included; a remembered one costs nothing."""
+        return self._own_cost_usd + sum(waste.cost_usd for waste in self.reservation.wasted)
+
+    @property
+    def _own_cost_usd(self) -> float:
         if self.is_remembered:
             return 0.0
         return self.model.cost(self.usage.prompt_tokens, self.usage.completion_tokens)
@@ -165,13 +169,13 @@ class Account:
         if self.finish_reason:
             self.metrics.finished(model, self.finish_reason)
         if not self.is_remembered:
-            self.metrics.used(
-                model,
-                self.caller.tenant,
-                read=self.usage.prompt_tokens,
-                written=self.usage.completion_tokens,
-                cost_usd=self.cost_usd,
-            )
+            self._pay(model, self.usage, self._own_cost_usd)
+        for waste in self.reservation.wasted:
+            self._pay(waste.model, waste.usage, waste.cost_usd)
+
+    def _pay(self, model: str, usage: Usage, cost_usd: float) -> None:
+        tenant, read, written = self.caller.tenant, usage.prompt_tokens, usage.completion_tokens
+        self.metrics.used(model, tenant, read=read, written=written, cost_usd=cost_usd)
 
     def _log(self, outcome: str, seconds: float) -> None:
         logger(__name__).info(

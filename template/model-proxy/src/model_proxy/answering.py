@@ -15,11 +15,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from model_proxy.accounts import Account
-from model_proxy.asking import Begun, repeat
+from model_proxy.asking import repeat
 from model_proxy.departure import while_present
 from model_proxy.errors import ProxyError
 from model_proxy.memory import Recording, finish_reason
-from model_proxy.providers import ChatCall, Chunk
+from model_proxy.providers import Begun, ChatCall, Chunk
 from model_proxy.proxy import Proxy
 from model_proxy.pumping import Pump
 from model_proxy.quality import text_of

@@ -172,7 +172,8 @@ async def _open_proxy(
         dialects = load_dialects(settings.registry_folder)
         tools = Tools(http, router.environ, dialects, settings.model_word_delay_ms / 1000)
         usable = [m for m in router.registry.models.values() if router.obstacle(m) is None]
-        providers = {m.name: recorded(open_provider(m, tools), recorder) for m in usable}
+        prompts = governance.attempts.invariants
+        providers = {m.name: recorded(open_provider(m, tools), recorder, prompts) for m in usable}
         try:
             async with governance.running(providers, cache):
                 asking = Asking(providers, governance.attempts)

@@ -9,16 +9,16 @@ from model_proxy.answers import replay
 from model_proxy.attempts import Attempts
 from model_proxy.errors import EmptyAnswerError, UpstreamTimeoutError
 from model_proxy.patience import each_within
-from model_proxy.providers import ChatCall, Chunk, Completion, EmbeddingCall, Embeddings, Provider
+from model_proxy.providers import (
+    Begun,
+    ChatCall,
+    Chunk,
+    Completion,
+    EmbeddingCall,
+    Embeddings,
+    Provider,
+)
 from model_proxy.whole import whole
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A stream whose first words are there; the rest must be closed."""
-
-    head: tuple[Chunk, ...]
-    rest: AsyncGenerator[Chunk, None]
 
 
 @dataclass(frozen=True)

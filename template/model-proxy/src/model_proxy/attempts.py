@@ -7,40 +7,20 @@ are open the request is refused, never let through.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter
 
 from model_proxy.breakers import Breakers
-from model_proxy.caller import Caller
-from model_proxy.errors import (
-    AnswerError,
-    BudgetExhaustedError,
-    CircuitOpenError,
-    UpstreamError,
-    UpstreamRejectedError,
-)
+from model_proxy.budgets import Waste
+from model_proxy.errors import AnswerError, UpstreamError
+from model_proxy.hedging import Hedges
 from model_proxy.invariants import Invariants, Shape, invalid, repair_body
-from model_proxy.providers import ChatCall, Completion, EmbeddingCall
+from model_proxy.providers import ChatCall, Completion
 from model_proxy.quality import Judge
 from model_proxy.registry import Model
+from model_proxy.turns import Answer, Call, Turns, WeakAnswerError, toward, wasted
 from model_proxy.wire import ChatRequest, decode_body
-from runtime.budget import HARD_LIMIT
 from runtime.logs import logger
-
-Call = TypeVar("Call", ChatCall, EmbeddingCall)
-Answer = TypeVar("Answer")
-
-
-class WeakAnswerError(AnswerError):
-    """An answer that a better model may improve; it is kept, should nobody do better."""
-
-    code = "answer_weak"
-
-    def __init__(self, weakness: str, call: ChatCall, answer: Completion) -> None:
-        super().__init__(weakness)
-        self.call = call
-        self.answer = answer
 
 
 class Figures:
@@ -66,6 +46,7 @@ class Attempts:
     judge: Judge
     invariants: Invariants
     figures: Figures
+    hedges: Hedges
 
     async def first(
         self, call: Call, ask: Callable[[Call], Awaitable[Answer]]
@@ -80,23 +61,10 @@ class Attempts:
             UpstreamError: of the first model that was really asked; ``CircuitOpenError`` when none
                 was.
         """
-        failure: UpstreamError | None = None
-        for model in (call.model, *call.others):
-            try:
-                attempt = call if model is call.model else toward(call, model)
-                with self.breakers[model.name].watch():
-                    return attempt, await ask(_seen_by(model, attempt))
-            except BudgetExhaustedError:
-                if failure is None:
-                    raise
-                break
-            except UpstreamError as error:
-                failure = _telling(failure, error)
-                if not _may_pass(error, model, call.others):
-                    break
-                if call.others:
-                    self._note(model, error)
-        raise failure or CircuitOpenError("No model can be asked; try again soon.")
+        turns = Turns(call, ask, self.breakers, self._note)
+        if patience_s := self.hedges.patience_s(call):
+            return await self.hedges.race(turns, patience_s)
+        return await turns.take()
 
     async def answer(
         self, call: ChatCall, ask: Callable[[ChatCall], Awaitable[Completion]]
@@ -127,7 +95,7 @@ class Attempts:
             return await self.first(call, judged)
         except WeakAnswerError as error:
             # Nobody did better; what was counted as thrown away is used after all.
-            call.reservation.wasted -= error.answer.usage.total_tokens
+            call.reservation.wasted.remove(_waste(error.call, error.answer))
             return replace(error.call, caller=call.caller), error.answer
 
     def broke_off(self, call: ChatCall, error: Exception) -> None:
@@ -141,7 +109,7 @@ class Attempts:
                 return answer
             raise WeakAnswerError(weakness, call, answer)
         except AnswerError:
-            _waste(call, answer)
+            call.reservation.wasted.append(_waste(call, answer))
             raise
 
     async def _repair(
@@ -158,12 +126,12 @@ class Attempts:
         body = repair_body(call.body, answer.body, fault, expected.schema)
         request = decode_body(body, ChatRequest)
         repair = replace(toward(call, large), request=request, body=body, others=())
+        call.reservation.wasted.append(_waste(call, answer))
         repair, better = await self.first(repair, ask)
         still = expected.fault(better.body)
         self.figures.repairs.labels("failed" if still else "ok").inc()
-        _waste(call, answer)
         if still:
-            _waste(call, better)
+            call.reservation.wasted.append(_waste(repair, better))
             raise invalid(still)
         return repair, better
 
@@ -173,43 +141,5 @@ class Attempts:
         logger(__name__).warning("model_gave_way", model=model.name, reason=reason)
 
 
-def toward(call: Call, model: Model) -> Call:
-    """Return the same call to another model; ``BudgetExhaustedError`` when it is too slow."""
-    return replace(call, model=model, timeout_s=timeout_s(model, call.caller))
-
-
-def timeout_s(model: Model, caller: Caller) -> float:
-    """Return how long the call may take: the model's limit or the caller's budget, if less."""
-    if caller.deadline is None:
-        return model.limits.timeout_s
-    left_ms = caller.deadline.remaining_ms
-    if left_ms < max(1, model.limits.first_byte_ms):
-        raise BudgetExhaustedError(
-            f"{model.name} needs {model.limits.first_byte_ms} ms to begin; "
-            f"{left_ms:.0f} ms are left."
-        )
-    return min(model.limits.timeout_s, HARD_LIMIT * left_ms / 1000)
-
-
-def _seen_by(model: Model, call: Call) -> Call:
-    if not call.caller.fault:
-        return call
-    return replace(call, caller=call.caller.toward(model.name))
-
-
-def _telling(first: UpstreamError | None, error: UpstreamError) -> UpstreamError:
-    """Return which failure to tell: a weak answer, else the first of a model that was asked."""
-    if isinstance(error, WeakAnswerError) and not isinstance(first, WeakAnswerError):
-        return error
-    return error if first is None or isinstance(first, CircuitOpenError) else first
-
-
-def _may_pass(error: UpstreamError, model: Model, others: tuple[Model, ...]) -> bool:
-    """Say whether another model may do better: a refused request only where more fits in."""
-    if not isinstance(error, UpstreamRejectedError):
-        return True
-    return any(other.limits.context_tokens > model.limits.context_tokens for other in others)
-
-
-def _waste(call: ChatCall, answer: Completion) -> None:
-    call.reservation.wasted += answer.usage.total_tokens
+def _waste(call: ChatCall, answer: Completion) -> Waste:
+    return wasted(call.model, answer.usage)

@@ -18,6 +18,7 @@ from pydantic import Field
 from model_proxy.errors import TokenBudgetError
 from model_proxy.registry import SCHEMA_ID, Entry
 from model_proxy.sources import read_source
+from model_proxy.wire import Usage
 
 EVERYBODY = "default"
 MOST_COUNTED = 50_000
@@ -68,6 +69,15 @@ def _nowhere(_difference: int) -> None:
     pass
 
 
+@dataclass(frozen=True)
+class Waste:
+    """What an answer used that nobody got to see."""
+
+    model: str
+    usage: Usage
+    cost_usd: float = 0.0
+
+
 @dataclass
 class Reservation:
     """Tokens set aside for one call; ``settle`` puts what was used in their place, once.
@@ -75,19 +85,20 @@ class Reservation:
     Attributes:
         tokens: how many.
         correct: books the difference where they are counted.
-        wasted: used by answers that were thrown away.
+        wasted: the answers that were thrown away; their tokens are paid for too.
     """
 
     tokens: int = 0
     correct: Callable[[int], None] = _nowhere
-    wasted: int = 0
+    wasted: list[Waste] = field(default_factory=list)
     is_settled: bool = field(default=False, init=False)
 
     def settle(self, used: int) -> None:
         """Give back what was not used; a window that has ended since is left alone."""
         if not self.is_settled:
             self.is_settled = True
-            self.correct(used + self.wasted - self.tokens)
+            wasted = sum(waste.usage.total_tokens for waste in self.wasted)
+            self.correct(used + wasted - self.tokens)
 
 
 class ProcessLedger:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from model_proxy.attempts import timeout_s
 from model_proxy.budgets import Reservation
 from model_proxy.caller import Caller
 from model_proxy.errors import BadRequestError, PromptTooLongError, SwitchedOffError
@@ -18,6 +17,7 @@ from model_proxy.registry import Model
 from model_proxy.selection import Selection
 from model_proxy.switches import Switchboard, Switches
 from model_proxy.tokens import BYTES_PER_TOKEN
+from model_proxy.turns import timeout_s
 from model_proxy.wire import ChatRequest, EmbeddingRequest
 
 USUAL_ANSWER = 1024

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from model_proxy.errors import ProxyError
+from model_proxy.invariants import Invariants
 from model_proxy.providers import (
     ChatCall,
     Chunk,
@@ -53,6 +54,8 @@ class Exchange(msgspec.Struct):
     usage: Usage
     duration_ms: float
     format: int = FORMAT
+    prompt_name: str = ""
+    prompt_version: str = ""
 
 
 @dataclass
@@ -91,6 +94,7 @@ class RecordedProvider:
 
     inner: Provider
     recorder: Recorder
+    prompts: Invariants
     now: Now = _now
 
     async def complete(self, call: ChatCall) -> Completion:
@@ -130,13 +134,23 @@ class RecordedProvider:
         took_ms = round((time.perf_counter() - started) * 1000, 1)
         at, identifier = self.now().isoformat(), correlation_id()
         self.recorder.take(
-            lambda: msgspec.json.encode(write_exchange(call, heard, at, identifier, took_ms, error))
+            lambda: msgspec.json.encode(
+                self._named(write_exchange(call, heard, at, identifier, took_ms, error))
+            )
         )
 
+    def _named(self, exchange: Exchange) -> Exchange:
+        if prompt := self.prompts.prompt(exchange.prompt_hash):
+            exchange.prompt_name, exchange.prompt_version = prompt.name, str(prompt.version)
+        return exchange
 
-def recorded(provider: Provider, recorder: Recorder | None) -> Provider:
-    """Return the model, with a record of its chats where one is wanted."""
-    return provider if recorder is None else RecordedProvider(provider, recorder)
+
+def recorded(provider: Provider, recorder: Recorder | None, prompts: Invariants) -> Provider:
+    """Return the model, with a record of its chats where one is wanted.
+
+    ``prompts`` knows the templates by their hashes.
+    """
+    return provider if recorder is None else RecordedProvider(provider, recorder, prompts)
 
 
 def write_exchange(

@@ -12,6 +12,7 @@ from model_proxy.attempts import Attempts, Figures
 from model_proxy.breakers import Breakers
 from model_proxy.budgets import load_budgets
 from model_proxy.controls import Controls
+from model_proxy.hedging import Hedges
 from model_proxy.invariants import load_invariants
 from model_proxy.ledgers import Ledger
 from model_proxy.providers import Provider
@@ -66,9 +67,10 @@ def open_governance(
         raise ConfigurationError(str(error)) from error
     ledger = Ledger(load_budgets(folder), clock=time.time, share=settings.model_proxy_replicas)
     breakers = Breakers(router.registry.models, rules.breaker, metrics)
+    hedges = Hedges(rules.hedging, ledger.reserve, metrics)
     return Governance(
         Controls(Selection(router, rules), switchboard, ledger),
-        Attempts(breakers, Judge(rules.quality), invariants, Figures(metrics)),
+        Attempts(breakers, Judge(rules.quality), invariants, Figures(metrics), hedges),
         Shadow(router, rules, switchboard, ledger, metrics),
         switchboard,
     )

@@ -116,6 +116,8 @@ def _ruled(rules: Rules, names: Iterable[tuple[str, str]]) -> Iterator[tuple[str
     yield "percent of an alias's requests reach its canary", rules.canary_percent
     yield "percent of the answers are repeated in the shadow", rules.shadow_percent
     yield "doubt that an answer may show and be handed on", 1 - rules.quality.confidence
+    if rules.hedging.after_ms or any(rules.hedging.use_cases.values()):
+        yield "a call that waits is sent to a second model, and paid for twice", 1
     kept = set(rules.quality.refusals)
     for noun, text in names:
         if noun == "refusal" and text not in kept:

@@ -46,6 +46,15 @@ class Breaking(Entry):
     """A timeout is the model's failure where it had at least so long, else the caller's."""
 
 
+class Hedging(Entry):
+    """When the next model is asked although the first has not failed, only kept us waiting."""
+
+    after_ms: Annotated[int, Field(ge=0)] = 0
+    """How long the first may take to begin; 0 waits for it alone."""
+    use_cases: Mapping[Name, Annotated[int, Field(ge=0)]] = {}
+    """The same for use cases that differ."""
+
+
 class Rules(Entry):
     """The whole file."""
 
@@ -54,6 +63,7 @@ class Rules(Entry):
     """How many models one request may reach, repairs aside."""
     quality: Quality = Quality()
     breaker: Breaking = Breaking()
+    hedging: Hedging = Hedging()
     canary_percent: Percent = 5
     """Of an alias's requests, how many reach its canary (flag ``canary``)."""
     shadow_percent: Percent = 5

@@ -126,6 +126,11 @@ async def hear(stream: Any, contract: Any) -> dict[str, Any]:
 async def test_dialect_sends_and_hears_what_the_cassette_says(
     play: Any, contract: Any, cassette: Any, exchange: Any
 ) -> None:
+    await verify(play, contract, cassette, exchange)
+
+
+async def verify(play: Any, contract: Any, cassette: Any, exchange: Any) -> None:
+    """Raise unless the exchange goes as the cassette says, both ways."""
     expected = exchange["heard"]
     async with play(cassette, exchange) as (client, api):
         if "status" in expected:
@@ -175,10 +180,32 @@ def test_every_shipped_dialect_has_a_cassette() -> None:
     assert set(read_source(SHIPPED).parse(DialectFile).dialects) == set(CASSETTES)
 
 
-async def test_cassette_with_another_shape_is_heard_differently(play: Any, contract: Any) -> None:
-    cassette = CASSETTES["openai"]
-    drifted = json.loads(json.dumps(cassette["exchanges"][0]))
-    drifted["answered"]["json"]["choices"][0]["message"] = "Yes, it is."
-    async with play(cassette, drifted) as (client, _):
-        with pytest.raises(openai.APIStatusError):
-            await ask(client, drifted, contract)
+@pytest.mark.parametrize("field", ["choices", "content", "finish_reason", "usage"])
+@pytest.mark.parametrize("name", CASSETTES)
+async def test_answer_that_drifts_is_noticed(
+    play: Any, contract: Any, name: str, field: str
+) -> None:
+    """Each provider's first answer, one field of it renamed: the check above must turn red."""
+    exchange = CASSETTES[name]["exchanges"][0]
+    drifted = exchange | {"answered": renamed(exchange["answered"], field)}
+    with pytest.raises((AssertionError, ValidationError, openai.APIStatusError)):
+        await verify(play, contract, CASSETTES[name], drifted)
+
+
+@pytest.mark.parametrize("name", CASSETTES)
+async def test_request_that_drifts_is_noticed(play: Any, contract: Any, name: str) -> None:
+    """The same for what the provider is sent."""
+    exchange = CASSETTES[name]["exchanges"][0]
+    fields = exchange["sent"]["fields"] | {"temperature": 0.5}
+    drifted = exchange | {"sent": exchange["sent"] | {"fields": fields}}
+    with pytest.raises(AssertionError):
+        await verify(play, contract, CASSETTES[name], drifted)
+
+
+def renamed(value: Any, field: str) -> Any:
+    """Return the tree with a field under another name."""
+    if isinstance(value, list):
+        return [renamed(item, field) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {f"{k}_v2" if k == field else k: renamed(v, field) for k, v in value.items()}

@@ -48,6 +48,14 @@ class Chunk(msgspec.Struct, frozen=True):
     is_text: bool = True
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A stream whose first words are there; the rest must be closed."""
+
+    head: tuple[Chunk, ...]
+    rest: AsyncGenerator[Chunk, None]
+
+
 class Embeddings(msgspec.Struct, frozen=True):
     """One vector per input, in order."""
 

@@ -1,9 +1,12 @@
 """Values in Valkey, shared by every process."""
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import valkey.asyncio as valkey
+from valkey.exceptions import TimeoutError as LateError
 from valkey.exceptions import ValkeyError
 
 from runtime.caches import CacheUnavailableError, Claim, Granted, Refused, TokenRequest
@@ -13,6 +16,8 @@ from runtime.settings import RuntimeSettings, SettingsError
 
 # A cache that answers slower than this is worse than none.
 TIMEOUT_S = 0.5
+AWAY_S = 1.0
+"""How long one that let us wait is left alone: a request waits once, not for each key."""
 
 # KEYS[1]: the bucket; ARGV: wanted, seconds per token, burst, now. What is kept: when it is full.
 _TAKE = """
@@ -54,13 +59,25 @@ end
 """
 
 
+class _LeftAloneError(LateError):
+    """Nothing new: the wait before it has been logged."""
+
+
 class ValkeyCache:
     """Keys carry the product's prefix; a server that is down makes every read a miss."""
 
     is_shared = True
 
-    def __init__(self, client: valkey.Valkey, *, prefix: str) -> None:
+    def __init__(
+        self,
+        client: valkey.Valkey,
+        *,
+        prefix: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
+        self._clock = clock
+        self._away_until = -math.inf
         self._take = client.register_script(_TAKE)
         self._claim = client.register_script(_CLAIM)
         self._correct = client.register_script(_CORRECT)
@@ -69,7 +86,7 @@ class ValkeyCache:
     async def get(self, key: str) -> bytes | None:
         """Return the value, or None."""
         try:
-            value: bytes | None = await self._client.get(self._prefix + key)
+            value: bytes | None = await self._ask(self._client.get, self._prefix + key)
         except ValkeyError as error:
             self._missed("get", error)
             return None
@@ -78,15 +95,15 @@ class ValkeyCache:
     async def set(self, key: str, value: bytes, *, ttl_s: float) -> None:
         """Keep the value if the server answers."""
         try:
-            await self._client.set(self._prefix + key, value, px=_milliseconds(ttl_s))
+            await self._ask(self._client.set, self._prefix + key, value, px=_milliseconds(ttl_s))
         except ValkeyError as error:
             self._missed("set", error)
 
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
         """Keep the value only if the key is free (``SET … NX``)."""
         try:
-            added = await self._client.set(
-                self._prefix + key, value, px=_milliseconds(ttl_s), nx=True
+            added = await self._ask(
+                self._client.set, self._prefix + key, value, px=_milliseconds(ttl_s), nx=True
             )
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
@@ -99,7 +116,7 @@ class ValkeyCache:
             CacheUnavailableError: the value may still be there.
         """
         try:
-            await self._client.delete(self._prefix + key)
+            await self._ask(self._client.delete, self._prefix + key)
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
 
@@ -111,7 +128,8 @@ class ValkeyCache:
         """
         arguments = [request.wanted, 1 / request.per_s, request.burst, now]
         try:
-            tokens, wait_s = await self._take(keys=[self._prefix + request.key], args=arguments)
+            key = self._prefix + request.key
+            tokens, wait_s = await self._ask(self._take, keys=[key], args=arguments)
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
         return Granted(int(tokens), float(wait_s))
@@ -125,7 +143,7 @@ class ValkeyCache:
         arguments = [x for c in claims for x in (c.amount, c.limit, _milliseconds(c.ttl_s))]
         keys = [self._prefix + claim.key for claim in claims]
         try:
-            refused, counted = await self._claim(keys=keys, args=arguments)
+            refused, counted = await self._ask(self._claim, keys=keys, args=arguments)
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
         return Refused(claims[refused - 1], counted) if refused else None
@@ -137,7 +155,7 @@ class ValkeyCache:
             CacheUnavailableError: the server does not answer.
         """
         try:
-            await self._correct(keys=[self._prefix + key], args=[amount])
+            await self._ask(self._correct, keys=[self._prefix + key], args=[amount])
         except ValkeyError as error:
             raise CacheUnavailableError("The cache does not answer; try again soon.") from error
 
@@ -145,7 +163,18 @@ class ValkeyCache:
         """Release the connections."""
         await self._client.aclose()
 
+    async def _ask(self, command: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:  # noqa: ANN401 - as the client types them
+        if self._clock() < self._away_until:
+            raise _LeftAloneError("It did not answer in time just now.")
+        try:
+            return await command(*args, **named)
+        except LateError:
+            self._away_until = self._clock() + AWAY_S
+            raise
+
     def _missed(self, operation: str, error: ValkeyError) -> None:
+        if isinstance(error, _LeftAloneError):
+            return
         logger(__name__).warning("cache_unavailable", operation=operation, error=str(error))
 
 
