@@ -1,8 +1,9 @@
 """A running proxy: real HTTP on loopback, a registry in a temporary folder."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,16 @@ class Client:
 
     url: str
     http: aiohttp.ClientSession
-    openai: AsyncOpenAI
+
+    @cached_property
+    def openai(self) -> AsyncOpenAI:
+        """OpenAI's client, made where a test asks for it: it reads certificates for long."""
+        return AsyncOpenAI(base_url=f"{self.url}/v1", api_key=KEY, max_retries=0)
+
+    async def aclose(self) -> None:
+        """Close OpenAI's client, if there is one."""
+        if "openai" in vars(self):
+            await self.openai.close()
 
     def post(self, path: str, body: Any, **headers: str) -> Any:
         """Send JSON; header names are written with underscores."""
@@ -84,9 +94,9 @@ def start(settings: Callable[..., ProxySettings]) -> Start:
         async with (
             serve(bootstrap(settings(**given), environ or {})) as url,
             aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"}) as http,
-            AsyncOpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0) as openai,
+            aclosing(Client(url, http)) as client,
         ):
-            yield Client(url, http, openai)
+            yield client
 
     return start_proxy
 
