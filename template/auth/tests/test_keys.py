@@ -1,5 +1,6 @@
 """Keys overlap, so that nobody ever meets one that they can't know. covers R-0401, R-0509."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -132,6 +133,19 @@ async def test_maintain_rotates_when_due_and_forgets_what_is_retired(
     await keys.maintain()
     assert list((await keys.ring()).states(clock.now)) == [second]
     assert first != second
+
+
+async def test_maintain_of_several_workers_makes_one_key_a_period(
+    keys: SigningKeys, clock: Any, owner: Any
+) -> None:
+    """Also the very first time, when there is no key yet."""
+    workers = [replace(keys) for _ in range(3)]
+    for announced in range(1, 4):
+        made = await asyncio.gather(*(worker.maintain() for worker in workers))
+        assert len([kid for kid in made if kid]) == 1
+        stored = owner.execute("SELECT count(*) FROM signing_keys").fetchone()
+        assert stored == (min(announced, 2),), "the active one and the one before it"
+        clock.now += AuthPolicy().keys.rotate_s + Overlap.of(AuthPolicy()).lead_s
 
 
 async def test_ring_goes_on_while_the_database_is_away(keys: SigningKeys, clock: Any) -> None:

@@ -129,6 +129,13 @@ def test_model_proxy_is_not_told_where_the_data_is(root):
     assert "DATABASE_URL" in compose["workers"]["environment"]
 
 
+# covers R-0509
+def test_workers_that_rotate_the_signing_keys_run_with_their_secret(root):
+    workers = yaml.safe_load((root / "compose.yaml").read_text())["services"]["workers"]
+    assert "SESSION_SECRET" in workers["environment"]
+    assert workers["restart"] not in {None, "no"}, "they must be there when a key is due"
+
+
 def test_init_env_makes_secrets_once_and_for_the_owner_alone(root, tmp_path, run):
     file = tmp_path / ".env"
     file.write_text("SESSION_SECRET=mine\n")

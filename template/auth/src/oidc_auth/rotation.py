@@ -6,7 +6,7 @@ The ring is in the database, private parts sealed; every process reads it again 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,29 +73,40 @@ class SigningKeys:
             ring = await self._read(session)
             if is_compromised:
                 await session.execute(delete(SigningKey))
-            elif waiting := [
-                k for k, state in ring.states(self.clock()).items() if state == "next"
-            ]:
-                return waiting[0]
-            is_alone = is_compromised or not ring.keys
-            kid = self._add(session, in_s=0 if is_alone else ring.overlap.lead_s)
-            await session.flush()
+                ring = replace(ring, keys=())
             reason = "key_compromised" if is_compromised else "key_due"
-            decision = Decision("keys.rotated", actor, kid, outcome="rotate", reasons=(reason,))
-            await append(session, decision)
+            kid = await self._announce(session, ring, actor=actor, reason=reason)
         self._known = None
         return kid
 
     async def maintain(self) -> str | None:
-        """Forget retired keys, and rotate when the active one is old; return a new key's id."""
+        """Forget retired keys, and rotate when the active one is old; return a new key's id.
+
+        However many workers do it at once, one of them announces a key and the others see it.
+        """
         async with self._alone() as session:
             ring = await self._read(session)
             if retired := ring.retired(self.clock()):
                 await session.execute(delete(SigningKey).where(SigningKey.kid.in_(retired)))
-        newest = max((key.active_at for key in ring.keys), default=0.0)
-        if self.clock() - newest < self.policy.keys.rotate_s:
-            return None
-        return await self.rotate()
+            newest = max((key.active_at for key in ring.keys), default=0.0)
+            if self.clock() - newest < self.policy.keys.rotate_s:
+                return None
+            kid = await self._announce(session, ring, actor="upkeep", reason="key_due")
+        self._known = None
+        return kid
+
+    async def _announce(
+        self, session: AsyncSession, ring: KeyRing, *, actor: str, reason: str
+    ) -> str:
+        """Add a key and its entry in the record; a lone key signs at once."""
+        states = ring.states(self.clock())
+        if waiting := [kid for kid, state in states.items() if state == "next"]:
+            return waiting[0]
+        kid = self._add(session, in_s=ring.overlap.lead_s if ring.keys else 0)
+        await session.flush()
+        decision = Decision("keys.rotated", actor, kid, outcome="rotate", reasons=(reason,))
+        await append(session, decision)
+        return kid
 
     async def _reload(self) -> None:
         try:

@@ -9,7 +9,7 @@ import aiohttp
 from prometheus_client import CollectorRegistry
 
 from oidc_auth.audit import AuditLog
-from oidc_auth.config import system_clock
+from oidc_auth.config import Clock, system_clock
 from oidc_auth.policy import AuthPolicy, load_policy
 from oidc_auth.service_tokens import ServiceTokens
 from runtime.database import Database
@@ -49,7 +49,9 @@ class Workers:
 
 @asynccontextmanager
 async def bootstrap(
-    settings: WorkerSettings, registry: CollectorRegistry | None = None
+    settings: WorkerSettings,
+    registry: CollectorRegistry | None = None,
+    clock: Clock = system_clock,
 ) -> AsyncIterator[Workers]:
     """Yield workers over the adapters that the settings name; release everything at the end."""
     backoff = Backoff(attempts=settings.job_attempts, first_s=settings.job_retry_s)
@@ -66,7 +68,7 @@ async def bootstrap(
         policy = load_policy(environment=settings.environment)
         model = ModelProxy(http, _credentials(settings, database, policy))
         context = Context(database, store, model, backoff)
-        upkeep = _upkeep(settings, database, policy, stack)
+        upkeep = _upkeep(Tools(database, settings, policy, clock), stack)
         handlers = figures.watch(load_handlers(context))
         yield Workers(queue, handlers, context, registry, upkeep)
 
@@ -81,13 +83,11 @@ def _credentials(settings: WorkerSettings, database: Database, policy: AuthPolic
     return tokens.headers
 
 
-def _upkeep(
-    settings: WorkerSettings, database: Database, policy: AuthPolicy, stack: AsyncExitStack
-) -> Upkeep:
-    if settings.session_secrets:
-        audit = AuditLog.open(database, settings, policy.audit)
+def _upkeep(tools: Tools, stack: AsyncExitStack) -> Upkeep:
+    if tools.settings.session_secrets:
+        audit = AuditLog.open(tools.database, tools.settings, tools.policy.audit)
         stack.push_async_callback(audit.close)
-    return Upkeep(Tools(database, settings, policy, system_clock), load_tasks())
+    return Upkeep(tools, load_tasks())
 
 
 def _session(settings: WorkerSettings) -> aiohttp.ClientSession:
