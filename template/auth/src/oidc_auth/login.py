@@ -16,7 +16,7 @@ from oidc_auth.errors import (
     TenantPausedError,
     UnknownPersonError,
 )
-from oidc_auth.logout import LogoutTokenVerifier
+from oidc_auth.logout import LogoutTokenVerifier, Notice
 from oidc_auth.oidc import Challenge, OidcClient, SignedIn
 from oidc_auth.people import Person
 from oidc_auth.profiles import Identity
@@ -137,7 +137,10 @@ class Login:
 
     async def end_at_provider(self, logout_token: str) -> None:
         """End what the provider's logout token names; raises ``TokenRejectedError``."""
-        notice = await self.logout_tokens.verify(logout_token)
+        await self.end_named(await self.logout_tokens.verify(logout_token))
+
+    async def end_named(self, notice: Notice) -> None:
+        """End the sessions of a sign-in that the provider has ended, and record whose they were."""
         ended = await self.sessions.end_at_provider(
             notice.issuer, session=notice.session, subject=notice.subject
         )

@@ -3,7 +3,11 @@
 Shape: learn.microsoft.com, "ID token claims reference".
 """
 
+from typing import Any
+
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from oidc_auth.discovery import Metadata
 from oidc_auth.errors import TokenRejectedError
@@ -30,6 +34,8 @@ CLAIMS = {
     "roles": ["admin"],
     "wids": ["62e90394-69f5-4237-9190-012177145e10"],
     "uti": "example",
+    "sid": "3f0c7a52-0d1f-4a6e-9f59-2b8f4f6c1d90",
+    "login_hint": "O.CiQxMjM=",
 }
 METADATA = Metadata(
     issuer=ISSUER,
@@ -56,11 +62,34 @@ def test_identity_never_falls_back_to_an_address() -> None:
         PROFILE.identity(CLAIMS | {"oid": None, "email": "ceo@example.com"})
 
 
-def test_sign_out_url_keeps_the_large_id_token_out() -> None:
-    request = SignOut(client_id="6cb04018", id_token="e30.e30.e30", return_to="https://app.test/")
-    assert PROFILE.sign_out_url(METADATA, request) == (
-        f"{AUTHORITY}/oauth2/v2.0/logout?client_id=6cb04018&post_logout_redirect_uri=https%3A%2F%2Fapp.test%2F"
-    )
+def token(claims: dict[str, Any]) -> str:
+    """An ID token as we keep it."""
+    key = OctKey.generate_key(256)
+    return jwt.encode({"alg": "HS256"}, claims, key, algorithms=["HS256"])
+
+
+def sign_out_url(id_token: str) -> str | None:
+    request = SignOut(client_id="6cb04018", id_token=id_token, return_to="https://app.test/")
+    return PROFILE.sign_out_url(METADATA, request)
+
+
+RETURN = "https%3A%2F%2Fapp.test%2F"
+ADDRESS = f"{AUTHORITY}/oauth2/v2.0/logout?client_id=6cb04018&post_logout_redirect_uri={RETURN}"
+
+
+def test_sign_out_url_names_the_account_so_that_nobody_is_asked() -> None:
+    """The value of ``login_hint`` and no other (learn.microsoft.com, "Send a sign-out request")."""
+    assert sign_out_url(token(CLAIMS)) == f"{ADDRESS}&logout_hint=O.CiQxMjM%3D"
+
+
+@pytest.mark.parametrize("hint", [None, "", ["O.CiQxMjM="]])
+def test_sign_out_url_without_a_hint_leaves_it_out(hint: object) -> None:
+    assert sign_out_url(token(CLAIMS | {"login_hint": hint})) == ADDRESS
+
+
+@pytest.mark.parametrize("id_token", ["", "e30.e30.e30", "e30.W10.e30", "a.b.c", "a.b.c.d.e"])
+def test_sign_out_url_keeps_the_large_id_token_out(id_token: str) -> None:
+    assert sign_out_url(id_token) == ADDRESS
 
 
 def test_scopes_ask_for_a_refresh_token() -> None:

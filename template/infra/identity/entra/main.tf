@@ -1,4 +1,4 @@
-# Our client at Microsoft Entra ID: one organisation's people, code with PKCE, one exact redirect address.
+# Our client at Microsoft Entra ID: one organisation's people, code with PKCE, exact redirect addresses.
 # Sign in first: az login.
 terraform {
   required_version = ">= 1.11"
@@ -32,8 +32,9 @@ resource "azuread_application" "product" {
   }
 
   web {
-    redirect_uris = ["${var.public_url}/auth/callback"]
-    logout_url    = "${var.public_url}/auth/logout"
+    # The second one is where people land after signing out; Entra keeps both kinds in one list.
+    redirect_uris = ["${var.public_url}/auth/callback", "${var.public_url}/"]
+    logout_url    = "${var.public_url}/auth/frontchannel"
 
     implicit_grant {
       access_token_issuance_enabled = false
@@ -55,8 +56,14 @@ resource "azuread_application" "product" {
       name = "auth_time"
     }
 
+    # Which of Entra's sessions it is: what the front channel names when somebody signs out there.
     id_token {
       name = "sid"
+    }
+
+    # Names the account at sign-out, so that nobody has to pick one.
+    id_token {
+      name = "login_hint"
     }
   }
 }

@@ -5,11 +5,18 @@ It is ``https://login.microsoftonline.com/<directory id>/v2.0``.
 ``sub`` differs for every application, so people are known by ``oid``, the object id that the portal
 shows. ``email`` can be set by any directory's administrator and proves nothing: it is displayed and
 never used to find a person.
+
+Entra has no back-channel logout; ``gateway/routes/frontchannel.py`` is where it says that somebody
+signed out.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
 
 from oidc_auth.discovery import Metadata
 from oidc_auth.errors import TokenRejectedError
@@ -51,14 +58,29 @@ class EntraProfile:
         )
 
     def sign_out_url(self, metadata: Metadata, request: SignOut) -> str | None:
-        """Return Entra's sign-out URL; the ID token may be too large for it."""
+        """Return Entra's sign-out URL.
+
+        The ID token may be too large for it. Its ``login_hint`` (an optional claim, opaque) is not,
+        and with it nobody is asked which of their accounts to sign out.
+        """
         if metadata.end_session_endpoint is None:
             return None
+        hint = text_claim(_claims(request.id_token), "login_hint")
         return with_query(
             metadata.end_session_endpoint,
             client_id=request.client_id,
             post_logout_redirect_uri=request.return_to,
+            **({"logout_hint": hint} if hint else {}),
         )
+
+
+def _claims(id_token: str) -> Mapping[str, Any]:
+    """Return what the ID token says; it was verified when it was received, and sealed since."""
+    try:
+        claims = json.loads(jws.extract_compact(id_token.encode()).payload)
+    except (JoseError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 PROFILE = EntraProfile()
