@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_tuning_changes_the_policy_version() -> None:
     before = open_hook(RiskPolicy()).policy_version
     tuned = open_hook(RiskPolicy(rules={"odd_hour": {"points": 11}})).policy_version
     assert before != tuned
-    assert open_hook(RiskPolicy(deny=120)).policy_version != before
+    assert open_hook(RiskPolicy(deny=110)).policy_version != before
     assert open_hook(RiskPolicy()).policy_version == before
 
 
@@ -135,6 +136,12 @@ def test_tuning_changes_the_policy_version() -> None:
 def test_misspelled_tuning_is_an_error(changes: dict[str, dict[str, float]]) -> None:
     with pytest.raises(SettingsError, match="no"):
         load_rules(changes, Thresholds())
+
+
+@pytest.mark.parametrize("policy", [{"deny": 116}, {"rules": {"new_device": {"points": 1}}}])
+def test_threshold_that_nothing_reaches_is_an_error(policy: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="none would ever be refused"):
+        open_hook(RiskPolicy(**policy))
 
 
 @pytest.mark.parametrize("hook", ["nowhere:hook", "oidc_auth.rules:nothing", "oidc_auth.rules"])

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from oidc_auth.policy.section import Section
 
 _MOST_SIGN_INS_PER_S = 1.0
+_LOOSEST = 20
+"""How many times its usual numbers a limit may be and still be one."""
 
 
 class RatePolicy(BaseModel):
@@ -35,6 +37,10 @@ class LimitsPolicy(Section):
     questions: RatePolicy = RatePolicy(per_s=0.5, burst=20)
 
     def weaknesses(self) -> Iterable[str]:
-        """Refuse sign-ins as fast as a guessing program likes them."""
+        """Refuse numbers that nobody reaches, and sign-ins as fast as a guessing program likes."""
+        for name, field in type(self).model_fields.items():
+            rate, usual = getattr(self, name), field.default
+            if max(rate.per_s / usual.per_s, rate.burst / usual.burst) > _LOOSEST:
+                yield f"{name} is over {_LOOSEST} times as much as usual, so it limits nobody."
         if self.sign_in.per_s > _MOST_SIGN_INS_PER_S:
             yield "sign_in.per_s is above 1, so guessing is hardly slowed down."

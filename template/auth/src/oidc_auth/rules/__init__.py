@@ -23,6 +23,9 @@ from runtime.settings import SettingsError
 
 Tuning = Mapping[str, float]
 
+_OF_REQUESTS = {"changed_surroundings"}
+"""They judge requests of a session and say nothing about a sign-in."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -47,7 +50,8 @@ def load_rules(changes: Mapping[str, Tuning], thresholds: Thresholds) -> RuleSet
     """Return all rules of this folder, tuned.
 
     Raises:
-        SettingsError: the settings name a rule or a number that does not exist.
+        SettingsError: the settings name a rule or a number that does not exist, or deny only what
+            all rules together never reach.
     """
     modules = rule_modules()
     if unknown := changes.keys() - modules.keys():
@@ -56,6 +60,12 @@ def load_rules(changes: Mapping[str, Tuning], thresholds: Thresholds) -> RuleSet
         Rule(name, module.assess, _tuned(name, module.TUNING, changes.get(name, {})))
         for name, module in modules.items()
     )
+    most = sum(rule.tuning["points"] for rule in rules if rule.name not in _OF_REQUESTS)
+    if thresholds.deny > most:
+        raise SettingsError(
+            f"risk.deny is {thresholds.deny}, but all rules together give {most:g} points to a"
+            " sign-in: none would ever be refused."
+        )
     return RuleSet(rules, _version(rules, thresholds), thresholds)
 
 
