@@ -321,12 +321,12 @@ def replaced(app: FastAPI) -> Callable[..., None]:
 
 
 @pytest.fixture
-async def opened() -> AsyncIterator[Callable[[FastAPI], Awaitable[httpx2.AsyncClient]]]:
-    """Open further gateways, each with a browser."""
+async def opened() -> AsyncIterator[Callable[..., Awaitable[httpx2.AsyncClient]]]:
+    """Open further gateways, each with a browser of its own, or with one that has this device."""
     async with AsyncExitStack() as stack:
 
-        async def open_one(app: FastAPI) -> httpx2.AsyncClient:
+        async def open_one(app: FastAPI, device: Device | None = None) -> httpx2.AsyncClient:
             await stack.enter_async_context(app.router.lifespan_context(app))
-            return await stack.enter_async_context(browser(app))
+            return await stack.enter_async_context(browser(app, device=device))
 
         yield open_one

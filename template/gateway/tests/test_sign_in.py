@@ -34,16 +34,20 @@ def world(world: World) -> World:
 
 
 @pytest.fixture
-async def client(
-    world: World, gateway_settings: GatewaySettings, identity: Identity, opened: Any
-) -> Any:
-    """A browser at a gateway that trusts the real provider."""
+def trusting(gateway_settings: GatewaySettings, identity: Identity) -> GatewaySettings:
+    """Settings of a gateway that trusts the real provider."""
     values = gateway_settings.model_dump() | {
         "oidc_issuer": identity.issuer,
         "oidc_client_id": identity.client_id,
         "oidc_client_secret": identity.client_secret,
     }
-    return await opened(bootstrap(type(gateway_settings)(**values), world))
+    return type(gateway_settings)(**values)
+
+
+@pytest.fixture
+async def client(world: World, trusting: GatewaySettings, opened: Any) -> Any:
+    """A browser at such a gateway."""
+    return await opened(bootstrap(trusting, world))
 
 
 @pytest.fixture
@@ -272,18 +276,24 @@ async def test_region_failover_reauth(
     identity: Identity,
     ada: Any,
     opened: Any,
-    gateway_settings: GatewaySettings,
+    trusting: GatewaySettings,
 ) -> None:
-    """The fallback region, with the same database, asks people to sign in again."""
+    """The fallback region, with the same database, asks people to sign in again, and lets them."""
     await sign_in(client, identity)
     cookie = client.cookies[SESSION_COOKIE]
-    elsewhere = gateway_settings.model_copy(update={"region": "elsewhere"})
-    fallback = await opened(bootstrap(elsewhere, replace(world, registry=CollectorRegistry())))
+    elsewhere = trusting.model_copy(update={"region": "elsewhere"})
+    gateway = bootstrap(elsewhere, replace(world, registry=CollectorRegistry()))
+    fallback = await opened(gateway, client.auth)
     secret = cookie.partition(".")[2]
-    for value in (cookie, f"elsewhere.{secret}"):
+    for value in (f"elsewhere.{secret}", cookie):
         fallback.cookies.set(SESSION_COOKIE, value, domain="app.test")
         assert (await fallback.get("/api/me")).status_code == 401
+    await sign_in(fallback, identity)
+    assert fallback.cookies[SESSION_COOKIE].startswith("elsewhere.")
+    assert (await fallback.get("/api/me")).status_code == 200
     assert (await client.get("/api/me")).status_code == 200
+    client.cookies.set(SESSION_COOKIE, fallback.cookies[SESSION_COOKIE], domain="app.test")
+    assert (await client.get("/api/me")).status_code == 401
 
 
 async def test_no_secrets_in_logs(
