@@ -1,6 +1,7 @@
-"""Who signs out at Entra is signed out here. covers R-0401."""
+"""Who signs out at a provider without a back channel is signed out here. covers R-0401."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -8,10 +9,19 @@ import pytest
 from httpx2 import AsyncClient
 
 from devstack.fixtures import TestTenant
+from gateway.bootstrap import World, bootstrap
 from gateway.services import Services
+from gateway.settings import GatewaySettings
 from oidc_auth.grants import Grant
+from oidc_auth.profiles.standard import StandardProfile
 
 SESSION = "3f0c7a52-0d1f-4a6e-9f59-2b8f4f6c1d90"
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """With a provider that has no back channel."""
+    return replace(world, profile=StandardProfile(has_front_channel=True))
 
 
 @pytest.fixture
@@ -65,3 +75,11 @@ async def test_frontchannel_ends_nothing_that_the_provider_did_not_name(
     here = await browsers.of(tenant, grant=granted(SESSION))
     assert (await frame.get("/auth/frontchannel", params=named)).status_code == status
     assert (await here.get("/api/me")).status_code == 200
+
+
+async def test_frontchannel_is_not_there_where_the_provider_has_a_back_channel(
+    world: World, gateway_settings: GatewaySettings, opened: Any
+) -> None:
+    client = await opened(bootstrap(gateway_settings, replace(world, profile=StandardProfile())))
+    answer = await client.get("/auth/frontchannel", params={"sid": SESSION})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -100,6 +100,11 @@ class OidcClient:
         """Return what this provider calls a second factor, preferred first."""
         return self._profile.second_factor
 
+    @property
+    def has_front_channel(self) -> bool:
+        """Say whether this provider tells us through the browser that somebody signed out."""
+        return self._profile.has_front_channel
+
     async def authorization_url(self, challenge: Challenge) -> str:
         """Return where to send the browser; what it carries was pushed where that is offered."""
         metadata = await self._discovery.metadata()

@@ -94,3 +94,7 @@ def test_sign_out_url_keeps_the_large_id_token_out(id_token: str) -> None:
 
 def test_scopes_ask_for_a_refresh_token() -> None:
     assert "offline_access" in PROFILE.scopes.split()
+
+
+def test_sign_outs_come_through_the_browser() -> None:
+    assert PROFILE.has_front_channel

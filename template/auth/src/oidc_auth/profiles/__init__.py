@@ -40,6 +40,10 @@ class Profile(Protocol):
     def second_factor(self) -> tuple[str, ...]:
         """Return what the provider calls a second factor, preferred first."""
 
+    @property
+    def has_front_channel(self) -> bool:
+        """Say whether sign-outs come through the browser, there being no back channel."""
+
     def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
         """Return the ``claims`` parameter that asks for one of these, and for ``auth_time``."""
 

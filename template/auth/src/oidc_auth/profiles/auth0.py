@@ -19,6 +19,7 @@ class Auth0Profile:
     scopes: str = "openid profile email offline_access"
     algorithms: tuple[str, ...] = ("RS256", "PS256")
     second_factor: tuple[str, ...] = (MULTI_FACTOR,)
+    has_front_channel: bool = False
 
     def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
         """Ask as the standard says."""

@@ -6,8 +6,7 @@ It is ``https://login.microsoftonline.com/<directory id>/v2.0``.
 shows. ``email`` can be set by any directory's administrator and proves nothing: it is displayed and
 never used to find a person.
 
-Entra has no back-channel logout; ``gateway/routes/frontchannel.py`` is where it says that somebody
-signed out.
+Entra has no back-channel logout: that somebody signed out it says through their browser.
 """
 
 import json
@@ -31,6 +30,7 @@ class EntraProfile:
     scopes: str = "openid profile email offline_access"
     algorithms: tuple[str, ...] = ("RS256",)
     second_factor: tuple[str, ...] = ("c1",)
+    has_front_channel: bool = True
 
     def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
         """Ask for an authentication context of Conditional Access, which Entra calls ``acrs``."""

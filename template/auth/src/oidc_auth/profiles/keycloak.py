@@ -21,6 +21,7 @@ class KeycloakProfile:
     scopes: str = "openid profile email"
     algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
     second_factor: tuple[str, ...] = (MULTI_FACTOR,)
+    has_front_channel: bool = False
 
     def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
         """Ask as the standard says; the realm maps the name to a level of authentication."""

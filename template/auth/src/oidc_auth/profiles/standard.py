@@ -17,6 +17,7 @@ class StandardProfile:
     scopes: str = "openid profile email"
     algorithms: tuple[str, ...] = ALGORITHMS
     second_factor: tuple[str, ...] = (MULTI_FACTOR,)
+    has_front_channel: bool = False
 
     def claims_request(self, acr_values: Sequence[str]) -> dict[str, Any]:
         """Ask as the standard says."""
