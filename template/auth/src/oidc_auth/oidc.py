@@ -78,7 +78,7 @@ class OidcClient:
     ) -> None:
         policy = policy or AuthPolicy()
         self._settings = settings
-        self._profile = profile or load_profile(settings.identity)
+        self.profile = profile or load_profile(settings.identity)
         self._connection = _connection(transport)
         self._http = httpx2.AsyncClient(**self._connection)
         self._discovery = Discovery(
@@ -92,18 +92,13 @@ class OidcClient:
             client_id=settings.oidc_client_id,
             clock=clock,
             leeway_s=policy.tokens.clock_skew_s,
-            algorithms=self._profile.algorithms,
+            algorithms=self.profile.algorithms,
         )
 
     @property
     def second_factor(self) -> tuple[str, ...]:
         """Return what this provider calls a second factor, preferred first."""
-        return self._profile.second_factor
-
-    @property
-    def has_front_channel(self) -> bool:
-        """Say whether this provider tells us through the browser that somebody signed out."""
-        return self._profile.has_front_channel
+        return self.profile.second_factor
 
     async def authorization_url(self, challenge: Challenge) -> str:
         """Return where to send the browser; what it carries was pushed where that is offered."""
@@ -111,7 +106,7 @@ class OidcClient:
         async with self._oauth() as oauth:
             url, _ = oauth.create_authorization_url(
                 metadata.authorization_endpoint,
-                scope=self._profile.scopes,
+                scope=self.profile.scopes,
                 state=challenge.state,
                 nonce=challenge.nonce,
                 code_verifier=challenge.code_verifier,
@@ -133,12 +128,12 @@ class OidcClient:
         if not isinstance(id_token, str):
             raise SignInError("id_token_missing")
         claims = await self._verifier.verify(id_token, nonce=challenge.nonce)
-        grant = replace(Grant.of(tokens, claims), acr=self._profile.acr(claims))
+        grant = replace(Grant.of(tokens, claims), acr=self.profile.acr(claims))
         if challenge.requirement is not None:
             challenge.requirement.check_answer(
                 grant.assurance, now=self._clock(), leeway_s=self._leeway_s
             )
-        return SignedIn(self._profile.identity(claims), grant, claims)
+        return SignedIn(self.profile.identity(claims), grant, claims)
 
     async def refresh(self, refresh_token: str, *, id_token: str) -> Grant:
         """Return what the provider gives for a refresh token; an ID token that it leaves out stays.
@@ -173,7 +168,7 @@ class OidcClient:
             clock=self._verifier.clock,
             replays=replays,
             leeway_s=self._verifier.leeway_s,
-            algorithms=self._profile.algorithms,
+            algorithms=self.profile.algorithms,
         )
 
     async def sign_out_url(self, id_token: str) -> str | None:
@@ -184,7 +179,7 @@ class OidcClient:
             id_token=id_token,
             return_to=f"{self._settings.public_origin}/",
         )
-        return self._profile.sign_out_url(metadata, request)
+        return self.profile.sign_out_url(metadata, request)
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -193,7 +188,7 @@ class OidcClient:
     def _wishes(self, requirement: Requirement | None) -> dict[str, str]:
         """Return what the request says about how the person should sign in (RFC 9470 §4)."""
         acr_values = requirement.acr_values if requirement else ()
-        wishes = {"claims": json.dumps(self._profile.claims_request(acr_values))}
+        wishes = {"claims": json.dumps(self.profile.claims_request(acr_values))}
         if requirement is None:
             return wishes
         acr = {"acr_values": " ".join(acr_values)} if acr_values else {}

@@ -25,7 +25,7 @@ async def end_sessions(
     iss: str | None = None,
 ) -> Response:
     """End the sessions of this sign-in; the answer says nothing about whether there were any."""
-    if not services.login.provider.has_front_channel:
+    if not services.login.provider.profile.has_front_channel:
         raise NotFoundError("This product has no such address.")
     issuer = services.settings.oidc_issuer
     if iss is None or iss == issuer:
