@@ -1,5 +1,6 @@
 """Every decision is in the record, with who, which rule, why and a sentence. covers R-0405."""
 
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -7,6 +8,10 @@ import pytest
 
 from devstack.fixtures import TestTenant
 from gateway.services import Services
+from oidc_auth.grants import Grant
+from oidc_auth.people import Person
+from runtime.correlation import bind_correlation_id
+from runtime.errors import TooManyRequestsError
 
 AUDIT = "/api/admin/audit"
 
@@ -16,8 +21,15 @@ async def trail(admin: Any, services: Services, conforms: Any, **query: Any) -> 
     return conforms(await admin.get(AUDIT, params=query), "listAudit")
 
 
+async def ask_too_often(services: Services, person: Person) -> None:
+    """Ask until there is a limit."""
+    with bind_correlation_id("asked-too-often"), suppress(TooManyRequestsError):
+        while True:
+            await services.guard.protection.limit("questions", str(person.id), person)
+
+
 async def test_audit_explains_every_decision(
-    browsers: Any, tenant: TestTenant, services: Services, conforms: Any
+    browsers: Any, tenant: TestTenant, services: Services, conforms: Any, persons: Any
 ) -> None:
     admin, member = await browsers.of(tenant, "admin"), await browsers.of(tenant, "member")
     await member.get("/api/documents")
@@ -27,6 +39,9 @@ async def test_audit_explains_every_decision(
     ).json()
     await admin.post(f"/api/admin/machines/{machine['machine_id']}/keys", json={})
     await admin.delete(f"/api/admin/people/{tenant.member.id}/sessions")
+    weak = await browsers.of(tenant, "admin", grant=Grant("t"))
+    await weak.get("/api/admin/overview")
+    await ask_too_often(services, persons(tenant))
     found = await trail(admin, services, conforms, limit=200)
     expected = {
         ("allow", "GET /api/documents", "permission:documents:read", "permission_held"),
@@ -34,6 +49,8 @@ async def test_audit_explains_every_decision(
         ("admin", machine["machine_id"], "permission:machines:manage", "permission_held"),
         ("rotate", machine["machine_id"], "permission:machines:manage", "permission_held"),
         ("admin", str(tenant.member.id), "permission:sessions:revoke", "permission_held"),
+        ("step_up", "GET /api/admin/overview", "stepup:figures:read", "step_up_required"),
+        ("limit", "questions", "limit:questions", "too_many_requests"),
     }
     seen = {(e["outcome"], e["target"], e["rule"], *e["reasons"]) for e in found}
     assert expected <= seen
