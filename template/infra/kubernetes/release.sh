@@ -12,7 +12,7 @@ services=(gateway model-proxy workers)
 more=()
 for file in */kustomization.yaml; do
   case $(dirname "$file") in
-  core | migrate | ui) ;;
+  core | migrate | rotate | ui) ;;
   *) more+=("$(dirname "$file")") ;;
   esac
 done
@@ -70,4 +70,10 @@ for service in "${services[@]}"; do
   done
   exit 1
 done
+
+# A job that has run can't be applied again.
+kubectl delete job rotate --namespace "$namespace" --ignore-not-found
+overlay rotation rotate | kubectl apply --namespace "$namespace" --filename - \
+  && kubectl wait job/rotate --namespace "$namespace" --for=condition=complete --timeout=5m \
+  || echo "The signing key stays for now: the workers rotate it when it is due." >&2
 echo "Released."

@@ -214,11 +214,37 @@ def test_release_refuses_to_guess_whose_word_on_addresses_counts(cluster, releas
     assert calls == []
 
 
-# covers R-0403
-def test_workers_that_rotate_the_signing_keys_run_with_their_secret(root):
-    found = manifests(root / "infra/kubernetes")
-    named = [part["spec"] for part in found if part["metadata"]["name"] == "workers"]
-    assert [spec["replicas"] > 0 for spec in named if "replicas" in spec] == [True]
+def given(root: Path, service: str) -> list[str]:
+    """The secrets of the cloud's store that a service gets."""
     secrets = yaml.safe_load_all((root / "infra/kubernetes/core/secrets.yaml").read_text())
-    (workers,) = [each for each in secrets if each["metadata"]["name"] == "workers"]
-    assert "SESSION_SECRET" in [each["secretKey"] for each in workers["spec"]["data"]]
+    (own,) = [each for each in secrets if each["metadata"]["name"] == service]
+    return [each["extract"]["key"] for each in own["spec"]["dataFrom"]]
+
+
+# covers R-0403
+def test_workers_that_rotate_the_signing_keys_run_with_what_seals_them(root):
+    parts = manifests(root / "infra/kubernetes")
+    deployed = [part for part in parts if part["kind"] == "Deployment"]
+    (workers,) = [part["spec"] for part in deployed if part["metadata"]["name"] == "workers"]
+    assert workers["replicas"] > 0
+    assert "seals" in given(root, "workers")
+    assert "gateway" not in given(root, "workers"), "the client's secret is none of theirs"
+    assert {"gateway", "seals"} <= set(given(root, "gateway"))
+
+
+# covers R-0509
+def test_release_rotates_the_signing_key_when_its_pods_serve(cluster, release):
+    result, calls = release()
+    assert result.returncode == 0, result.stderr
+    last = max(at for at, call in enumerate(calls) if "rollout status" in call)
+    assert last < next(at for at, call in enumerate(calls) if "wait job/rotate" in call)
+    (job,) = manifests(cluster / "kubernetes/rotate")[1:]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["command"] == ["python", "-m", "oidc_auth", "rotate"]
+    assert {"secretRef": {"name": "workers"}} in container["envFrom"]
+
+
+def test_release_stands_where_no_key_was_rotated(release):
+    result, _ = release("wait job/rotate")
+    assert result.returncode == 0
+    assert "The signing key stays for now" in result.stderr

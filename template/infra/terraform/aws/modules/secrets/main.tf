@@ -12,7 +12,8 @@ variable "cluster_name" {
 locals {
   secrets = {
     services    = "DATABASE_URL and the addresses of what else the services use"
-    gateway     = "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, SESSION_SECRET"
+    gateway     = "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET"
+    seals       = "SESSION_SECRET, and what docs/runbooks/KeyRotation.md adds"
     model-proxy = "MODEL_API_KEY, MODEL_BASE_URL"
     migrate     = "DATABASE_ADMIN_URL"
   }

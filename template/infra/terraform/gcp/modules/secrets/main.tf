@@ -10,7 +10,7 @@ variable "region" {
 }
 
 locals {
-  secrets = toset(["services", "gateway", "model-proxy", "migrate"])
+  secrets = toset(["services", "gateway", "seals", "model-proxy", "migrate"])
 }
 
 data "google_project" "this" {
