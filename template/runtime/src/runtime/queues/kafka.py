@@ -14,14 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from confluent_kafka import (
-    Consumer,
-    KafkaError,
-    KafkaException,
-    Message,
-    Producer,
-    TopicPartition,
-)
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -31,7 +24,7 @@ from runtime.events import check_payload
 from runtime.product import product_entry
 from runtime.queues import Backoff, DeadLetter, Job, JobHandler, QueueUnavailableError
 from runtime.queues.delivery import HOPELESS, from_json, perform, to_json, until_cancelled
-from runtime.queues.kafka_offsets import HEADER, Waiting, commit
+from runtime.queues.kafka_offsets import HEADER, Waiting, commit, header
 from runtime.settings import RuntimeSettings, SettingsError
 
 BATCH = 16
@@ -109,7 +102,7 @@ class KafkaJobQueue:
     async def dead_letters(self, *, limit: int = 100) -> list[DeadLetter]:
         """Return what lies in the dead letters' topic, oldest first within a partition."""
         messages = await asyncio.to_thread(self._read, self._topics.dead, limit)
-        return [DeadLetter(_job(message), _header(message, "error")) for message in messages]
+        return [DeadLetter(_job(message), header(message, "error")) for message in messages]
 
     async def close(self) -> None:
         """Flush what is on its way, release the connections."""
@@ -232,11 +225,6 @@ def _is_job(message: Message) -> bool:
 def _job(message: Message) -> Job:
     value: dict[str, Any] = json.loads(message.value() or b"{}")
     return from_json(value)
-
-
-def _header(message: Message, name: str) -> str:
-    found = dict(message.headers() or []).get(name)
-    return found.decode() if isinstance(found, bytes) else ""
 
 
 async def open_queue(settings: RuntimeSettings, *, backoff: Backoff) -> KafkaJobQueue:

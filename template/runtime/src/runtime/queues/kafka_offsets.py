@@ -53,8 +53,13 @@ class Waiting:
 
 def not_before(message: Message) -> float:
     """Return when the job may run, in seconds since the epoch; 0 is at once."""
-    value = dict(message.headers() or []).get(HEADER)
-    return float(value) if isinstance(value, bytes) else 0.0
+    return float(header(message, HEADER) or 0)
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header's text; empty where there is none."""
+    found = dict(message.headers() or []).get(name)
+    return found.decode() if isinstance(found, bytes) else ""
 
 
 def commit(consumer: Consumer, messages: list[Message]) -> None:
