@@ -7,27 +7,27 @@ from typing import Any
 import pytest
 import yaml
 
-CONTRACTS = Path(__file__).parents[1]
+OPENAPI = Path(__file__).parents[1] / "openapi"
 _WORDS = {"title", "description", "summary"}
 _METHODS = ("get", "put", "post", "delete", "patch")
 Document = dict[str, Any]
 
 
-def load(name: str) -> Document:
-    """Read a contract."""
-    document: Document = yaml.safe_load((CONTRACTS / "openapi" / name).read_text(encoding="utf-8"))
-    return document
-
-
 @pytest.fixture
 def contract() -> Document:
-    """Everything the gateway promises: its own contract and those of the options that it serves."""
-    document = load("gateway.yaml")
-    if (CONTRACTS / "openapi" / "billing.yaml").is_file():
-        billing = load("billing.yaml")
-        document["paths"] |= billing["paths"]
-        document["components"]["schemas"] |= billing["components"]["schemas"]
-    return document
+    return promised(OPENAPI)
+
+
+def promised(folder: Path) -> Document:
+    """Return all that the gateway promises: gateway.yaml, and any file with paths under /api."""
+    whole: Document = yaml.safe_load((folder / "gateway.yaml").read_text(encoding="utf-8"))
+    for file in sorted(folder.glob("*.yaml")):
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if any(path.startswith("/api/") for path in document["paths"]):
+            whole["paths"] |= document["paths"]
+            for kind, entries in document.get("components", {}).items():
+                whole["components"][kind] = whole["components"].get(kind, {}) | entries
+    return whole
 
 
 @pytest.fixture

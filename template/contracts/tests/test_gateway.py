@@ -1,10 +1,13 @@
 """The gateway serves exactly what its contract says. covers R-0303."""
 
 import copy
+import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
+from contracts.tests.conftest import promised
 
 from gateway.bootstrap import bootstrap
 from gateway.settings import GatewaySettings
@@ -26,6 +29,21 @@ def test_gateway_serves_what_the_contract_promises(
     served: Any, contract: Any, normalise: Any
 ) -> None:
     assert normalise(served) == normalise(contract)
+
+
+def test_contract_beside_the_gateways_own_is_promised_too(tmp_path: Path) -> None:
+    own = {"paths": {"/api/me": {}}, "components": {"schemas": {"Me": {}}}}
+    yours = {"paths": {"/api/hello": {}}, "components": {"schemas": {"Hello": {}}}}
+    between_services = {"paths": {"/v1/models": {}}}
+    for name, document in {
+        "gateway": own,
+        "hello": yours,
+        "model-proxy": between_services,
+    }.items():
+        (tmp_path / f"{name}.yaml").write_text(json.dumps(document))
+    whole = promised(tmp_path)
+    assert list(whole["paths"]) == ["/api/me", "/api/hello"]
+    assert list(whole["components"]["schemas"]) == ["Me", "Hello"]
 
 
 def test_gateway_version_is_the_contracts(served: Any, contract: Any) -> None:

@@ -18,7 +18,7 @@ from workers.settings import WorkerSettings
 
 
 def test_load_handlers_finds_every_job(context: Context) -> None:
-    assert sorted(load_handlers(context)) == ["ingest_document", "store_answer"]
+    assert {"ingest_document", "store_answer"} <= load_handlers(context).keys()
 
 
 def test_load_handlers_each_job_has_a_contract(context: Context) -> None:

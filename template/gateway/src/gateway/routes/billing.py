@@ -45,7 +45,7 @@ StripeDep = Annotated[StripeBilling, Depends(stripe_billing)]
     summary="Whether the tenant has a subscription",
     responses=problems(401, 403),
 )
-async def get_billing(stripe: StripeDep, person: Manager) -> Billing:
+async def get_billing(person: Manager, stripe: StripeDep) -> Billing:
     """Show the subscription to the tenant's administrators."""
     customer = await stripe.customer(person.tenant_id)
     return Billing(status=customer.status if customer else "none")
@@ -58,7 +58,7 @@ async def get_billing(stripe: StripeDep, person: Manager) -> Billing:
     status_code=201,
     responses=problems(401, 403, 409, 503),
 )
-async def start_checkout(services: ServicesDep, stripe: StripeDep, person: Manager) -> Checkout:
+async def start_checkout(services: ServicesDep, person: Manager, stripe: StripeDep) -> Checkout:
     """Begin a subscription; it counts when Stripe says so."""
     url = await stripe.checkout(person)
     await services.audit.record(
@@ -73,6 +73,7 @@ async def start_checkout(services: ServicesDep, stripe: StripeDep, person: Manag
     summary="What the payment provider reports, signed by it",
     status_code=204,
     responses=problems(400),
+    openapi_extra={"security": []},
 )
 async def receive_billing_event(stripe: StripeDep, request: Request) -> None:
     """Take in an event; the signature is over the bytes as they came."""
