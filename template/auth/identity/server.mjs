@@ -7,6 +7,9 @@ import { readPeople } from "./people.mjs";
 import { createProvider } from "./provider.mjs";
 import { readSettings, SettingsError } from "./settings.mjs";
 
+// What the library advises, it advises for production.
+console.info = console.warn = () => {};
+
 async function start(settings) {
   const people = await readPeople(settings.peopleFile);
   const server = createServer();

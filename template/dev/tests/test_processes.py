@@ -39,7 +39,7 @@ async def run(tmp_path: Path, said: list[tuple[str, str]]) -> AsyncIterator[Run]
 
 
 async def test_process_hands_its_lines_on(run: Run, said: list[tuple[str, str]]) -> None:
-    process = run("import os; print(os.environ['GIVEN']); os.write(1, b'odd \\xff end')")
+    process = run("import os; print(os.environ['GIVEN'], '\\n'); os.write(1, b'odd \\xff end')")
     await process.start()
     await process.died()
     assert said == [("child", "own"), ("child", "odd \ufffd end")]

@@ -73,6 +73,6 @@ def test_level_and_chatty_libraries_are_kept_quiet(capsys: pytest.CaptureFixture
 
 def test_console_says_what_a_person_reads(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("gateway", RuntimeSettings(log_format="console"))
-    logger("here").info("stored", answer="", passages=2)
+    logger("here").info("stored", answer="", tenant_id="acme", passages=2)
     line = capsys.readouterr().out
-    assert re.fullmatch(r"\d\d:\d\d:\d\d \[info +] stored +passages=2\n", line), line
+    assert re.fullmatch(r"\d\d:\d\d:\d\d \[info +] stored passages=2 tenant_id=acme\n", line), line

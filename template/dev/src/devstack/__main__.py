@@ -7,8 +7,9 @@ import sys
 import webbrowser
 from pathlib import Path
 
+from devstack.browser import SignInFailedError
 from devstack.console import Console
-from devstack.documents import upload_seeds
+from devstack.documents import SeedError, upload_seeds
 from devstack.ports import PortError
 from devstack.processes import ProcessDiedError
 from devstack.programs import StackError
@@ -17,7 +18,15 @@ from devstack.supervision import supervise
 from runtime.product import ProductFileError, load_product, root
 from runtime.settings import SettingsError
 
-KNOWN = (StackError, ProcessDiedError, PortError, SettingsError, ProductFileError)
+KNOWN = (
+    StackError,
+    ProcessDiedError,
+    PortError,
+    SettingsError,
+    ProductFileError,
+    SignInFailedError,
+    SeedError,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

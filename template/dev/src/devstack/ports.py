@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 WAIT_S = 60.0
 TRIES = 50
@@ -14,16 +14,25 @@ class PortError(Exception):
     code = "port"
 
 
-def free_port(preferred: int = 0) -> int:
+def free_port(preferred: int = 0, *, apart_from: Collection[int] = ()) -> int:
     """Return the preferred port or the next free one after it; without one, any free port.
 
     Raises:
         PortError: the next ``TRIES`` are all taken.
     """
-    for port in range(preferred, preferred + TRIES) if preferred else [0]:
-        if (bound := _bind(port)) is not None:
+    for port in range(preferred, preferred + TRIES) if preferred else [0] * TRIES:
+        bound = _bind(port)
+        if bound is not None and bound not in apart_from:
             return bound
     raise PortError(f"Ports {preferred} to {preferred + TRIES - 1} are all taken.")
+
+
+def free_ports(preferred: Sequence[int]) -> list[int]:
+    """Return as many free ports, all different; where one is taken, none that another prefers."""
+    found: list[int] = []
+    for port in preferred:
+        found.append(free_port(port, apart_from={*preferred, *found} - {port}))
+    return found
 
 
 def wait_for_port(port: int, *, alive: Callable[[], bool]) -> None:

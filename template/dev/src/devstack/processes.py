@@ -131,9 +131,9 @@ class Process:
         if child.stdout is None:
             return
         async for raw in child.stdout:
-            text = raw.decode(errors="replace").rstrip("\r\n")
-            self._last.append(text)
-            self._line(self.program.name, text)
+            if text := raw.decode(errors="replace").rstrip():
+                self._last.append(text)
+                self._line(self.program.name, text)
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

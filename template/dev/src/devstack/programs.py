@@ -3,16 +3,18 @@
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from devstack.ports import free_port
+from devstack.ports import free_ports
 from devstack.processes import Program
 
 NO_NODE = (
     "Sign-in and the UI need Node 20.19 or newer, and there is no `node` on this machine's PATH: "
     "install it from your system's packages or from nodejs.org, then run `make dev` again."
 )
+
+USUAL = (8000, 8001, 9000, 5173, 8002)
 
 
 class StackError(Exception):
@@ -34,9 +36,15 @@ class Ports:
     @classmethod
     def pick(cls, *, ephemeral: bool) -> "Ports":
         """Return the usual ports or the next free ones; any free ones where ``ephemeral``."""
-        if ephemeral:
-            return cls(*(free_port() for _ in range(5)))
-        return cls(*map(free_port, (8000, 8001, 9000, 5173, 8002)))
+        return cls(*free_ports([0] * len(USUAL) if ephemeral else USUAL))
+
+    def moved(self) -> dict[str, str]:
+        """Explain, by the program's name, each port that is not the usual one."""
+        return {
+            name.replace("_", "-"): f"port {usual} is taken: it listens on {port}"
+            for (name, port), usual in zip(asdict(self).items(), USUAL, strict=True)
+            if port != usual
+        }
 
 
 def gateway(root: Path, ports: Ports) -> Program:

@@ -113,7 +113,12 @@ class Stack:
             people = self.options.folder / "people.json"
             write_people(people, self.tenants)
             wanted.insert(0, programs.identity(here, ports, people, self.environment))
-        return [*wanted, programs.ui(here, ports)] if has_ui else wanted
+        if has_ui:
+            wanted.append(programs.ui(here, ports))
+        moved = {} if self.options.ephemeral else ports.moved()
+        for name in [program.name for program in wanted if program.name in moved]:
+            self.console.line(name, moved[name])
+        return wanted
 
     def _base_environment(self) -> dict[str, str]:
         made = {

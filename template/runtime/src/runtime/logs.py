@@ -84,7 +84,10 @@ def _shared_processors(service: str) -> list[Processor]:
 def _renderers(log_format: str) -> list[Processor]:
     drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if log_format == "console":
-        return [drop, _brief, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        console = structlog.dev.ConsoleRenderer(
+            pad_event_to=0, colors=sys.stdout.isatty(), sort_keys=False
+        )
+        return [drop, _brief, console]
     return [drop, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 
@@ -92,4 +95,5 @@ def _brief(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep what a person watching the terminal reads: the runner names the service already."""
     event["timestamp"] = event["timestamp"][11:19]
     del event["service"]
-    return {key: value for key, value in event.items() if value != ""}
+    ids = {name: event.pop(name) for name in ("tenant_id", "correlation_id") if name in event}
+    return {key: value for key, value in {**event, **ids}.items() if value != ""}
