@@ -34,7 +34,9 @@ async def run(**environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 def environ_of(settings: GatewaySettings) -> dict[str, str]:
-    values = {name.upper(): value for name, value in settings.model_dump().items()}
+    """Return what a process needs to have these settings, under the provider's own profile."""
+    given = settings.model_dump(exclude={"identity"})
+    values = {name.upper(): value for name, value in given.items()}
     secrets = {
         name: value.get_secret_value()
         for name, value in values.items()

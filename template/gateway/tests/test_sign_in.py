@@ -34,6 +34,11 @@ def world(world: World) -> World:
 
 
 @pytest.fixture
+def gateway_settings(gateway_settings: GatewaySettings) -> GatewaySettings:
+    return GatewaySettings(**gateway_settings.model_dump(exclude={"identity"}))
+
+
+@pytest.fixture
 def trusting(gateway_settings: GatewaySettings, identity: Identity) -> GatewaySettings:
     """Settings of a gateway that trusts the real provider."""
     values = gateway_settings.model_dump() | {
