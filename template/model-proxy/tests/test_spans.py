@@ -10,9 +10,12 @@ import yaml
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
+from opentelemetry.trace import TraceFlags
 
 from model_proxy import accounts
 from model_proxy import conventions as names
+from runtime import telemetry
 from runtime.prompts import load_prompts
 
 CHAT = {"model": "answer", "messages": [{"role": "user", "content": "secret"}]}
@@ -30,7 +33,7 @@ PROMPT = {
 
 @pytest.fixture
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
-    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    exporter, provider = InMemorySpanExporter(), TracerProvider(sampler=ALWAYS_ON)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(accounts, "tracer", provider.get_tracer)
     return exporter
@@ -61,3 +64,18 @@ async def test_span_names_the_prompt_that_the_hash_stands_for(
     assert unnamed[names.PROMPT_HASH] == "another"
     assert names.PROMPT_NAME not in unnamed
     assert "secret" not in str([named, unnamed])
+
+
+@pytest.mark.parametrize(("flags", "kept"), [(TraceFlags.SAMPLED, 1), (TraceFlags.DEFAULT, 0)])
+async def test_span_is_made_only_where_its_trace_is_kept(
+    start: Any, spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch, flags: int, kept: int
+) -> None:
+    sampled = TracerProvider(sampler=ParentBased(ALWAYS_ON))
+    monkeypatch.setattr(telemetry, "tracer", sampled.get_tracer)
+    parent = f"00-{'1' * 32}-{'2' * 16}-{flags:02x}"
+    async with (
+        start() as client,
+        client.post("/v1/chat/completions", CHAT, traceparent=parent) as response,
+    ):
+        assert response.status == 200
+    assert len(spans.get_finished_spans()) == kept

@@ -50,10 +50,18 @@ class Accounts:
     def _open(
         self, operation: Operation, call: ChatCall | EmbeddingCall, asked: dict[str, Any]
     ) -> "Account":
+        span = trace.INVALID_SPAN if _is_dropped() else self._span(operation, call, asked)
+        return Account(
+            operation, call.model, call.caller, self.metrics, span, self.clock, call.reservation
+        )
+
+    def _span(
+        self, operation: Operation, call: ChatCall | EmbeddingCall, asked: dict[str, Any]
+    ) -> trace.Span:
         told = {name: value for name, value in asked.items() if value is not None}
         if prompt := self.prompts.prompt(call.caller.prompt_hash):
             told |= {names.PROMPT_NAME: prompt.name, names.PROMPT_VERSION: str(prompt.version)}
-        span = tracer(__name__).start_span(
+        return tracer(__name__).start_span(
             f"{operation} {call.request.model}",
             kind=trace.SpanKind.CLIENT,
             attributes={
@@ -64,9 +72,6 @@ class Accounts:
                 names.PROMPT_HASH: call.caller.prompt_hash,
                 **told,
             },
-        )
-        return Account(
-            operation, call.model, call.caller, self.metrics, span, self.clock, call.reservation
         )
 
 
@@ -192,6 +197,12 @@ class Account:
             cache=self.cache,
             duration_ms=round(seconds * 1000, 1),
         )
+
+
+def _is_dropped() -> bool:
+    """Say whether the request's trace is not kept: then its spans need not be made either."""
+    parent = trace.get_current_span()
+    return parent.get_span_context().is_valid and not parent.is_recording()
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -7,7 +7,7 @@ said quite differently has another signature and is answered anew.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,37 +18,46 @@ WORDS = Path(__file__).with_name("words.yaml")
 # Numbers with their signs and separators, words with apostrophes, and symbols that mean something.
 _TOKEN = re.compile(r"[-+]?\d+(?:[.,:/-]\d+)*|[^\W\d_]+(?:['\u2019][^\W\d_]+)*\d*|[%€$£¥°&<>=@#]")
 _ENDS_SENTENCE = re.compile(r"(?:^|[.!?:]\s+)\W*$")
-_LONGEST_PHRASE = 8
 _SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of ``words.yaml``, as the signature needs them."""
+    """The words of ``words.yaml``, as the signature needs them.
+
+    Attributes:
+        lengths: how many words the phrases have that begin with a word, the longest first.
+    """
 
     fillers: frozenset[str]
     directions: frozenset[str]
     expansions: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, str]
     phrases: Mapping[tuple[str, ...], tuple[str, ...]]
+    lengths: Mapping[str, Sequence[int]]
 
 
 @cache
 def vocabulary() -> Vocabulary:
     """Read the words once."""
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    courtesies = {tuple(text.split()): () for text in words["courtesies"]}
+    phrases: dict[tuple[str, ...], tuple[str, ...]]
+    phrases = {tuple(text.split()): () for text in words["courtesies"]}
+    phrases |= {
+        tuple(phrase.split()): tuple(meaning.split())
+        for meaning, several in words["phrases"].items()
+        for phrase in several
+    }
+    lengths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        lengths.setdefault(phrase[0], set()).add(len(phrase))
     return Vocabulary(
         fillers=frozenset(words["fillers"].split()),
         directions=frozenset(words["directions"].split()),
         expansions={short: tuple(text.split()) for short, text in words["expansions"].items()},
         numbers={word: str(n) for n, word in enumerate(words["numbers"].split())},
-        phrases=courtesies
-        | {
-            tuple(phrase.split()): tuple(meaning.split())
-            for meaning, phrases in words["phrases"].items()
-            for phrase in phrases
-        },
+        phrases=phrases,
+        lengths={word: sorted(several, reverse=True) for word, several in lengths.items()},
     )
 
 
@@ -74,28 +83,28 @@ def _words(question: str, known: Vocabulary) -> list[str]:
             words += known.expansions[plain]
         elif plain.endswith("n't"):
             words += [plain.removesuffix("n't"), "not"]
-        elif _is_name(token, text[: match.start()]):
+        elif token[0].isupper() and _is_name(token, text, match.start()):
             words.append(f"^{token.removesuffix(chr(39) + 's')}")
         else:
             words.append(known.numbers.get(plain, plain.removesuffix("'s")))
     return words
 
 
-def _is_name(token: str, before: str) -> bool:
+def _is_name(token: str, text: str, at: int) -> bool:
     """Say whether the capitals mean something: Bill is not a bill, and US is not us."""
-    if not token[0].isupper() or token.split("'", maxsplit=1)[0] == "I":
+    if token.split("'", maxsplit=1)[0] == "I":
         return False
     is_acronym = len(token) > 1 and token.isupper()
-    return is_acronym or not _ENDS_SENTENCE.search(before)
+    return is_acronym or not _ENDS_SENTENCE.search(text, 0, at)
 
 
 def _replaced(words: list[str], known: Vocabulary) -> list[str]:
     replaced: list[str] = []
     at = 0
     while at < len(words):
-        for length in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+        for length in known.lengths.get(words[at], ()):
             meaning = known.phrases.get(tuple(words[at : at + length]))
-            if meaning is not None:
+            if meaning is not None and at + length <= len(words):
                 replaced += meaning
                 at += length
                 break
