@@ -11,7 +11,7 @@ from pathlib import Path
 import uvloop
 
 from . import rival
-from .figures import Growth, grow, measure
+from .figures import WARM_UP_S, Growth, grow, measure
 from .goals import LACKS, Round, results, table
 from .servers import OTHER_CORE, Server, litellm, pin, proxy, upstream
 
@@ -36,7 +36,8 @@ def main() -> int:
             rounds.append(Round(direct, mine, other))
             say(f"round {number} of {options.rounds}\n{table(rounds[-1:], 'LiteLLM')}\n")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            grown = runner.run(grow(ours.target, ours, options.requests))
+            seconds = min(options.seconds, WARM_UP_S)
+            grown = runner.run(grow(ours.target, ours, options.requests, seconds))
     return _judge(rounds, ours, theirs, grown)
 
 

@@ -83,12 +83,12 @@ class Growth:
         return self.marks[-1].rss_mb - self.marks[-2].rss_mb
 
 
-async def grow(target: Target, server: Server, requests: int) -> Growth:
-    """Send so many different requests and look at the memory on the way."""
+async def grow(target: Target, server: Server, requests: int, seconds: float) -> Growth:
+    """Send so many different requests, ``seconds`` at a time, and see the memory on the way."""
     sent, marks = 0, [Mark(0, server.rss_mb())]
     for share in (0.1, 0.5, 1.0):
         while sent < share * requests:
-            sent += (await send(target, connections=CONNECTIONS, seconds=WARM_UP_S)).answers
+            sent += (await send(target, connections=CONNECTIONS, seconds=seconds)).answers
         marks.append(Mark(sent, server.rss_mb()))
     return Growth(tuple(marks))
 

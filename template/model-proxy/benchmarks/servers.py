@@ -22,6 +22,8 @@ from .load import Target
 from .upstream import DIMENSIONS
 
 START_S = 300
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+"""Those that this process may use at its start."""
 MEASURED_CORE, OTHER_CORE = 0, 1
 
 
@@ -173,9 +175,9 @@ def _running(
 
 
 def pin(pid: int, core: int) -> None:
-    """Keep a process on one core, where the system can and has two."""
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(pid, {core})
+    """Keep a process on one core, where the system can and there are two."""
+    if len(CORES) > 1:
+        os.sched_setaffinity(pid, {CORES[core]})
 
 
 def _await_port(process: "subprocess.Popen[bytes]", port: int) -> None:
