@@ -39,7 +39,7 @@ check: setup ## Lint, format check and types of this repo
 test: check ## Every test, every combination's files, and the presets' own commands
 	$(BIN)/python tools/locks.py --check
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
-	@PYTHONPATH=tools $(BIN)/python -m matrix --cache .matrix --commands --only make: --samples 0
+	@PYTHONPATH=tools $(BIN)/python -m matrix --cache .matrix --commands --only make: --samples 0 --timeout 1800
 
 .PHONY: quick
 quick: check ## The tests that generate nothing large

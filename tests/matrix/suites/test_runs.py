@@ -178,6 +178,19 @@ def test_a_run_that_takes_too_long_is_ended_and_told(toy: Make) -> None:
     assert "longer than 2 s" in failure.said
 
 
+def test_a_command_that_takes_too_long_may_clean_up(toy: Make, tmp_path: Path) -> None:
+    left, clean = (
+        tmp_path / "left",
+        f"trap 'rm {tmp_path}/left; exit 1' INT; touch {tmp_path}/left; sleep 60 >/dev/null 2>&1 & wait",
+    )
+    made = toy({"Makefile": f"test:\n\t@{clean}\ncheck:\n\t@true\n"}, a="pass")
+
+    report = made.run("--commands", "--only", "make:test", "--budget", "0", "--timeout", "2")
+
+    assert "longer than 2 s" in report.failures[0].said
+    assert not left.exists()
+
+
 def test_a_changed_file_is_put_back(toy: Make) -> None:
     made = toy(a="(APP / 'other.txt').write_text('spoilt')", b="assert 'nobody' in (APP / 'other.txt').read_text()")
 

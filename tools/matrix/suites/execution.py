@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SERVER = Path(__file__).with_name("inside") / "server.py"
 TIMEOUT_S = 900
+_GRACE_S = 60
 _SAID = 6000
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _NO_TESTS = 5
@@ -161,8 +162,7 @@ class Machine:
             try:
                 said, _ = process.communicate(timeout=self.timeout_s)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                said = f"{process.communicate()[0]}\nThe run was killed: it took longer than {self.timeout_s:.0f} s."
+                said = f"{_stop(process)}\nThe run was killed: it took longer than {self.timeout_s:.0f} s."
         return process.returncode, said
 
     def _keep_services(self, python: Path) -> None:
@@ -179,6 +179,16 @@ class Machine:
             )
             if self._keeper.stdout:
                 self._keeper.stdout.readline()  # until then it opens files, which no test does
+
+
+def _stop(process: subprocess.Popen[str]) -> str:
+    """End a command and what it started; return what it said, where pytest says at which test it was."""
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        return process.communicate(timeout=_GRACE_S)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[0]
 
 
 def _ask(server: subprocess.Popen[str], request: dict[str, Any]) -> str:
