@@ -46,6 +46,17 @@ def test_main_passes_every_suite_and_writes_reports(tmp_path: Path) -> None:
     ]
 
 
+def test_main_tells_the_proxy_which_samples_it_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODEL_RECORD_FOLDER", str(tmp_path / "records"))
+    assert main(["golden", "--reports", str(tmp_path)]) == 0
+    report = json.loads((tmp_path / "golden.json").read_text(encoding="utf-8"))
+    lines = (tmp_path / "records" / "chats.jsonl").read_text(encoding="utf-8").splitlines()
+    told = {json.loads(line)["dataset"] for line in lines}
+    assert told == {report["facts"]["samples_sha256"]}
+
+
 def test_main_turns_red_on_a_seeded_wrong_target(
     root: Path, domain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

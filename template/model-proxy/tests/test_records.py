@@ -84,11 +84,12 @@ async def test_exchange_names_the_prompt_that_the_hash_stands_for(
     known = load_prompts(prompts)["answer"].hash
     async with start(model_record_folder=tmp_path) as client:
         for given in (known, "another"):
-            assert await ask(client, asked("Hello"), X_Prompt_Hash=given) == 200
+            assert await ask(client, asked("Hello"), X_Prompt_Hash=given, X_Dataset="set") == 200
     named, unnamed = read(tmp_path)
     assert (named["prompt_name"], named["prompt_version"]) == ("answer", "1")
     assert (named["prompt_hash"], unnamed["prompt_hash"]) == (known, "another")
     assert (unnamed["prompt_name"], unnamed["prompt_version"]) == ("", "")
+    assert (named["dataset"], unnamed["dataset"]) == ("set", "set")
 
 
 @pytest.mark.parametrize("stream", [True, False])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from model_proxy.share import Share
 
@@ -176,3 +177,30 @@ def break_file(file: Path) -> None:
 async def metrics(client: Any) -> str:
     async with client.get("/metrics") as response:
         return str(await response.text())
+
+
+async def test_flag_gives_some_tenants_a_model_and_takes_it_back_at_once(
+    start: Any, pair: None, tmp_path: Path
+) -> None:
+    file, tenants = tmp_path / "flags.yaml", [f"tenant-{n}" for n in range(30)]
+    flag = {
+        "description": "of the test",
+        "variants": {"new": "large-one", "old": "small-one"},
+        "defaultVariant": "old",
+    }
+
+    def roll(percent: int) -> None:
+        told = {"flags": {"model-answer": flag | {"rollout": {"new": percent}}}}
+        file.with_suffix(".new").write_text(yaml.safe_dump(told))
+        file.with_suffix(".new").replace(file)
+
+    roll(50)
+    async with asyncio.timeout(60), start(flags_file=file, flags_look_every_s=0.01) as client:
+        models = [await ask(client, X_Tenant_Id=tenant) for tenant in tenants]
+        assert set(models) == {"large-one", "small-one"}
+        assert [await ask(client, X_Tenant_Id=tenant) for tenant in tenants] == models
+        cohort = tenants[models.index("large-one")]
+        roll(0)
+        while await ask(client, X_Tenant_Id=cohort) == "large-one":
+            pass
+        assert {await ask(client, X_Tenant_Id=tenant) for tenant in tenants} == {"small-one"}

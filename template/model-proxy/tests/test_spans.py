@@ -66,6 +66,28 @@ async def test_span_names_the_prompt_that_the_hash_stands_for(
     assert "secret" not in str([named, unnamed])
 
 
+async def test_span_says_which_samples_an_evaluation_asks(
+    start: Any, spans: InMemorySpanExporter
+) -> None:
+    path, texts = "/v1/embeddings", {"model": "embed", "input": "tea"}
+    async with start() as client:
+        for where, body in (("/v1/chat/completions", CHAT), (path, texts)):
+            async with client.post(where, body, X_Dataset="0" * 64) as response:
+                assert response.status == 200
+        async with client.post(path, texts) as response:
+            assert response.status == 200
+    *asked, plain = (dict(span.attributes or {}) for span in spans.get_finished_spans())
+    assert [span[names.DATASET] for span in asked] == ["0" * 64] * 2
+    assert names.DATASET not in plain
+
+
+def test_names_of_the_conventions_are_in_one_file() -> None:
+    sources = Path(names.__file__).parent.rglob("*.py")
+    others = [path for path in sources if path != Path(names.__file__)]
+    assert not [path.name for path in others if '"gen_ai' in path.read_text()]
+    assert '"gen_ai' in Path(names.__file__).read_text()
+
+
 @pytest.mark.parametrize(("flags", "kept"), [(TraceFlags.SAMPLED, 1), (TraceFlags.DEFAULT, 0)])
 async def test_span_is_made_only_where_its_trace_is_kept(
     start: Any, spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch, flags: int, kept: int

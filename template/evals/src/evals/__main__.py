@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -72,10 +73,12 @@ async def _run_one(
     folder = root() / "evals"
     path = folder / suite / f"{load_product().domain}.jsonl"
     thresholds = load_thresholds(folder / "thresholds.yaml")
-    outcome = await run_suite(suite, load_samples(path), assistant.answer, guards, thresholds)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    ask = replace(assistant, dataset=digest).answer
+    outcome = await run_suite(suite, load_samples(path), ask, guards, thresholds)
     facts = {
         "model": ", ".join(sorted({result.answer.model for result in outcome.results})),
-        "samples_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "samples_sha256": digest,
         **{f"prompt_{name}": prompt.hash for name, prompt in assistant.prompts.items()},
     }
     write_reports(outcome, reports or folder / "reports", facts)

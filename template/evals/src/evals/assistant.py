@@ -26,17 +26,19 @@ MOST_PASSAGES = 5
 
 @dataclass(frozen=True)
 class Assistant:
-    """Answers samples from their tenant's documents."""
+    """Answers samples from their tenant's documents; ``dataset`` is the samples' digest."""
 
     model: ModelProxy
     prompts: PromptLibrary
     tenants: Mapping[str, Tenant]
     store: MemoryVectorStore
+    dataset: str = ""
 
     async def answer(self, sample: Sample) -> Answer:
         """Search, ask, and return the answer with everything that the model was shown."""
         prompt = self.prompts[sample.metadata.prompt]
-        purpose = Purpose(self.tenants[sample.metadata.tenant].id, USE_CASE, prompt.hash)
+        tenant = self.tenants[sample.metadata.tenant]
+        purpose = Purpose(tenant.id, USE_CASE, prompt.hash, self.dataset)
         passages = [*_planted(sample), *await self._find(sample, purpose)]
         messages = prompt.render(context=context_of(passages), question=sample.input)
         stream = await self.model.stream(messages, prompt.temperature, purpose)

@@ -36,12 +36,14 @@ class Purpose:
     tenant_id: UUID
     use_case: str
     prompt_hash: str = ""
+    dataset: str = ""
 
     def headers(self) -> dict[str, str]:
         """Return what the proxy is told."""
         told = next_hop_headers()
         told |= {"X-Tenant-Id": str(self.tenant_id), "X-Use-Case": self.use_case}
-        return told | ({"X-Prompt-Hash": self.prompt_hash} if self.prompt_hash else {})
+        known = {"X-Prompt-Hash": self.prompt_hash, "X-Dataset": self.dataset}
+        return told | {name: value for name, value in known.items() if value}
 
 
 class _Usage(msgspec.Struct):

@@ -61,6 +61,8 @@ class Accounts:
         told = {name: value for name, value in asked.items() if value is not None}
         if prompt := self.prompts.prompt(call.caller.prompt_hash):
             told |= {names.PROMPT_NAME: prompt.name, names.PROMPT_VERSION: str(prompt.version)}
+        if call.caller.dataset:
+            told[names.DATASET] = call.caller.dataset
         return tracer(__name__).start_span(
             f"{operation} {call.request.model}",
             kind=trace.SpanKind.CLIENT,

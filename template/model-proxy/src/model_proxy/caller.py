@@ -12,6 +12,7 @@ from runtime.budget import Deadline
 TENANT = "X-Tenant-Id"
 USE_CASE = "X-Use-Case"
 PROMPT_HASH = "X-Prompt-Hash"
+DATASET = "X-Dataset"
 FAULT = "X-Model-Fault"
 DEFAULT_USE_CASE = "general"
 
@@ -27,6 +28,7 @@ class Caller:
         tenant: whose answers may be reused for it; empty for callers that serve no tenant.
         use_case: what the policy decides on.
         prompt_hash: the template behind the prompt; empty when there is none.
+        dataset: the digest of the samples that the request is one of; empty for people's questions.
         fault: how the deterministic model should misbehave (``fail.some-model``: only that one);
         empty in production.
         deadline: when the caller's latency budget is used up; None when it has none.
@@ -37,6 +39,7 @@ class Caller:
     tenant: str = ""
     use_case: str = DEFAULT_USE_CASE
     prompt_hash: str = ""
+    dataset: str = ""
     fault: str = ""
     deadline: Deadline | None = None
     is_fresh: bool = False
@@ -48,6 +51,7 @@ class Caller:
             tenant=_token(headers, TENANT),
             use_case=_token(headers, USE_CASE) or DEFAULT_USE_CASE,
             prompt_hash=_token(headers, PROMPT_HASH),
+            dataset=_token(headers, DATASET),
             fault=_token(headers, FAULT) if allow_faults else "",
             deadline=deadline,
             is_fresh="no-" in headers.get("Cache-Control", ""),

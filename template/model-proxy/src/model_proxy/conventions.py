@@ -30,6 +30,10 @@ ROUTED_MODEL: Final = "app.model"
 CACHE: Final = "app.cache"
 COST_USD: Final = "app.cost_usd"
 
+MODEL_LABEL: Final = "gen_ai_request_model"
+OPERATION_LABEL: Final = "gen_ai_operation_name"
+KIND_LABEL: Final = "gen_ai_token_type"
+
 DURATION_METRIC: Final = "gen_ai_client_operation_duration_seconds"
 FIRST_CHUNK_METRIC: Final = "gen_ai_client_operation_time_to_first_chunk_seconds"
 ANSWERS_METRIC: Final = "model_proxy_answers"

@@ -56,6 +56,7 @@ class Exchange(msgspec.Struct):
     format: int = FORMAT
     prompt_name: str = ""
     prompt_version: str = ""
+    dataset: str = ""
 
 
 @dataclass
@@ -174,6 +175,7 @@ def write_exchange(
         error=error or None,
         usage=heard.usage,
         duration_ms=took_ms,
+        dataset=call.caller.dataset,
     )
 
 

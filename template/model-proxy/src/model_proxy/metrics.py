@@ -33,7 +33,7 @@ class ProxyMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
         self._tenants: set[str] = set()
-        call = ["gen_ai_operation_name", "gen_ai_request_model"]
+        call = [names.OPERATION_LABEL, names.MODEL_LABEL]
         self._duration = self._histogram(
             names.DURATION_METRIC, "Seconds from a call's arrival to its last byte", call
         )
@@ -48,17 +48,17 @@ class ProxyMetrics:
         self._finishes = self._counter(
             names.FINISHES_METRIC,
             "Chat answers by how the model ended them; only a stop is a whole answer",
-            ["gen_ai_request_model", "finish_reason"],
+            [names.MODEL_LABEL, "finish_reason"],
         )
         self._tokens = self._counter(
             names.TOKENS_METRIC,
             "Tokens that models read and wrote; remembered answers use none",
-            ["gen_ai_request_model", "gen_ai_token_type", "tenant_id"],
+            [names.MODEL_LABEL, names.KIND_LABEL, "tenant_id"],
         )
         self._cost = self._counter(
             names.COST_METRIC,
             "US dollars that providers charge, by the registry's prices",
-            ["gen_ai_request_model", "tenant_id"],
+            [names.MODEL_LABEL, "tenant_id"],
         )
 
     def watch(self, *, in_flight: Callable[[], float], waiting: Callable[[], float]) -> None:
