@@ -52,6 +52,8 @@ def main() -> None:
     configure_logs("bench", settings)
     gateway = bootstrap(settings, World(policy=QUICK))
     gateway.add_api_route(GUARDED, _guarded)
+    # Found first, as the other one is: what routes cost is not what sign-in costs.
+    gateway.router.routes.insert(0, gateway.router.routes.pop())
     _serve(_either(gateway, _plain(settings)))
 
 
