@@ -42,10 +42,11 @@ async def request_figures(world: World, *, rate: int, seconds: float) -> list[Fi
             plain = await _measured(world, http, PLAIN, rate=rate, seconds=seconds)
             guarded = await _measured(world, http, GUARDED, rate=rate, seconds=seconds)
             pairs.append((plain, guarded))
-    return [*_percentiles(pairs, rate), _failures(pairs)]
+    return [*compared(pairs, rate), failed(pairs)]
 
 
-def _percentiles(pairs: list[tuple[Load, Load]], rate: int) -> list[Figure]:
+def compared(pairs: list[tuple[Load, Load]], rate: int) -> list[Figure]:
+    """Return what the second of each pair took beside the first."""
     plain = [percentile(pair[0].took_ms, 0.95) for pair in pairs]
     guarded = [percentile(pair[1].took_ms, 0.95) for pair in pairs]
     added = statistics.median(g - p for p, g in zip(plain, guarded, strict=True))
@@ -62,9 +63,10 @@ def _percentiles(pairs: list[tuple[Load, Load]], rate: int) -> list[Figure]:
     ]
 
 
-def _failures(pairs: list[tuple[Load, Load]]) -> Figure:
-    failed = sum(load.failed for pair in pairs for load in pair)
-    return Figure("failed requests", failed, "", goal="none", is_met=failed == 0)
+def failed(pairs: list[tuple[Load, Load]]) -> Figure:
+    """Return how many requests went wrong."""
+    count = sum(load.failed for pair in pairs for load in pair)
+    return Figure("failed requests", count, "", goal="none", is_met=count == 0)
 
 
 async def _measured(

@@ -39,12 +39,13 @@ async def verification_figures(world: World, count: int) -> list[Figure]:
     first = await _verified(verifier, tokens)
     again = await _verified(verifier, tokens)
     return [
-        _figure("tokens verified per second, all new", first, alone, FIRST_SHARE),
-        _figure("tokens verified per second, seen before", again, alone, AGAIN_TIMES),
+        judged("tokens verified per second, all new", first, alone, FIRST_SHARE),
+        judged("tokens verified per second, seen before", again, alone, AGAIN_TIMES),
     ]
 
 
-def _figure(name: str, value: float, beside: float, least: float) -> Figure:
+def judged(name: str, value: float, beside: float, least: float) -> Figure:
+    """Hold a rate against joserfc's."""
     goal = f"at least {least:g} times joserfc alone"
     return Figure(name, value, "/s", beside, goal, value >= least * beside)
 

@@ -1,11 +1,39 @@
-"""The benchmark runs and says what it measured; the figures themselves are not asserted here."""
+"""The benchmark runs, says what it measured, and can miss its goals; figures are not asserted."""
 
+import importlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from runtime.product import root
+
+requests = importlib.import_module("auth.benchmarks.requests")
+verification = importlib.import_module("auth.benchmarks.verification")
+
+
+def missed(added_ms: float, failed: int) -> list[str]:
+    """The goals that such requests miss."""
+    plain, guarded = requests.Load([1.0] * 20), requests.Load([1.0 + added_ms] * 20, failed)
+    pairs = [(plain, guarded)] * 3
+    figures = [*requests.compared(pairs, 500), requests.failed(pairs)]
+    return [figure.name for figure in figures if not figure.is_met]
+
+
+@pytest.mark.parametrize(
+    ("added_ms", "failed", "names"),
+    [(1.9, 0, []), (2.1, 0, ["added to p95"]), (1.9, 1, ["failed requests"])],
+)
+def test_goals_of_requests_can_be_missed(added_ms: float, failed: int, names: list[str]) -> None:
+    assert missed(added_ms, failed) == names
+
+
+@pytest.mark.parametrize(("rate", "is_met"), [(51, True), (49, False)])
+def test_goal_of_verification_can_be_missed(rate: float, is_met: bool) -> None:
+    share = verification.FIRST_SHARE
+    assert verification.judged("verified", rate, 100, share).is_met is is_met
 
 
 def test_benchmark_measures_everything_once(tmp_path: Path) -> None:
