@@ -23,6 +23,9 @@ def main() -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         model = stack.enter_context(upstream())
+        # Images hold compiled bytecode, and so does LiteLLM's environment: here a start writes it.
+        with proxy(folder, model.port):
+            pass
         ours = stack.enter_context(proxy(folder, model.port))
         theirs = _rival(stack, folder, model.port) if options.rounds else None
         rounds = []

@@ -33,8 +33,9 @@ def install() -> Path:
     if not done.exists():
         uv = str(Path(sys.executable).with_name("uv"))
         _run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)])
-        python = ["--python", str(folder / "bin" / "python")]
-        _run([uv, "pip", "sync", "--quiet", *python, "--require-hashes", str(LOCK)])
+        options = ["--compile-bytecode", "--require-hashes"]
+        options += ["--python", str(folder / "bin" / "python")]
+        _run([uv, "pip", "sync", "--quiet", *options, str(LOCK)])
         done.touch()
     return program
 

@@ -22,6 +22,7 @@ from .load import Target
 from .upstream import DIMENSIONS
 
 START_S = 300
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 """Those that this process may use at its start."""
 MEASURED_CORE, OTHER_CORE = 0, 1
@@ -151,12 +152,13 @@ def _running(
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     log = cwd / f"{port}.log" if cwd != root() else Path(os.devnull)
+    inherited = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
     started = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             cwd=cwd,
-            env={**os.environ, **(environ or {})},
+            env={**inherited, **(environ or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
