@@ -19,7 +19,7 @@ from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.cookies import new_sid, region_of
 from oidc_auth.errors import SessionEndedError
 from oidc_auth.grants import Grant, provider_key
-from oidc_auth.lookup import find_session
+from oidc_auth.lookup import Lookup
 from oidc_auth.people import LiveSession, Person
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.sealing import Sealer, digest
@@ -46,6 +46,7 @@ class Sessions:
         self.policy = (policy or AuthPolicy()).sessions
         self._clock = clock
         self._region = settings.region
+        self._lookup = Lookup(database)
         self.vault = Vault(Sealer(settings.session_secrets, "session tokens"), self.now)
 
     async def start(self, person: Person, grant: Grant, visitor: Visitor | None = None) -> str:
@@ -85,7 +86,7 @@ class Sessions:
         """
         if region_of(sid) != self._region:
             raise SessionEndedError
-        found = await find_session(self.database, digest(sid))
+        found = await self._lookup.find(digest(sid))
         if found is None or not self._is_alive(found[0]):
             raise SessionEndedError
         if self._is_stolen(found[0]):
