@@ -27,16 +27,18 @@ def main() -> int:
         with proxy(folder, model.port):
             pass
         ours = stack.enter_context(proxy(folder, model.port))
-        theirs = _rival(stack, folder, model.port) if options.rounds else None
+        theirs, bare = _rivals(stack, folder, model.port) if options.rounds else (None, None)
         rounds = []
         for number in range(1, options.rounds + 1):
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 direct = runner.run(measure(model, None, options.seconds))
                 mine = runner.run(measure(ours.target, ours, options.seconds))
-                other = None
-                if theirs:
-                    other = runner.run(measure(theirs.target, theirs, options.seconds))
-            rounds.append(Round(direct, mine, other))
+                others = [
+                    runner.run(measure(server.target, server, options.seconds))
+                    for server in (theirs, bare)
+                    if server
+                ]
+            rounds.append(Round(direct, mine, *others))
             say(f"round {number} of {options.rounds}\n{table(rounds[-1:], 'LiteLLM')}\n")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             seconds = min(options.seconds, WARM_UP_S)
@@ -58,14 +60,19 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _rival(stack: ExitStack, folder: Path, port: int) -> Server | None:
+def _rivals(stack: ExitStack, folder: Path, port: int) -> tuple[Server, Server] | tuple[None, None]:
+    """Start LiteLLM's proxy with policies of its own, and bare."""
     try:
         program = rival.install()
     except rival.UnavailableError as error:
         say(f"SKIPPED: LiteLLM {rival.version()} can't be installed here, so no ratio is measured.")
         say(f"SKIPPED because: {error}")
-        return None
-    return stack.enter_context(litellm(folder, port, program))
+        return None, None
+    start = stack.enter_context
+    return (
+        start(litellm(folder, port, program, policies=True)),
+        start(litellm(folder, port, program, policies=False)),
+    )
 
 
 def _judge(rounds: list[Round], ours: Server, theirs: Server | None, grown: Growth) -> int:

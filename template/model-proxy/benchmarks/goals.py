@@ -9,11 +9,17 @@ from .figures import Figures, Growth, median
 
 @dataclass(frozen=True)
 class Round:
-    """Everything measured in one turn; LiteLLM's proxy where it could be installed."""
+    """Everything measured in one turn; LiteLLM's proxy where it could be installed.
+
+    Attributes:
+        theirs: with its own cache, limits, retries and fallback, as this proxy has its own.
+        bare: with nothing switched on; for the report, because this proxy never runs so.
+    """
 
     direct: Figures
     ours: Figures
-    theirs: Figures | None
+    theirs: Figures | None = None
+    bare: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,9 @@ def table(rounds: Sequence[Round], rival: str) -> str:
         ("this proxy", [r.ours for r in rounds]),
     ]
     theirs = [r.theirs for r in rounds if r.theirs]
-    if theirs:
-        columns.append((rival, theirs))
+    bare = [r.bare for r in rounds if r.bare]
+    columns += [(rival, theirs)] if theirs else []
+    columns += [("the same, bare", bare)] if bare else []
     lines = [f"{'':<16}{'RPS':>9}{'CPU ms':>9}{'streams/s':>11}{'p50 ms':>9}{'p95 ms':>9}"]
     lines[0] += f"{'first ms':>10}{'RSS MB':>9}"
     for name, several in columns:

@@ -87,27 +87,45 @@ def proxy(folder: Path, upstream_port: int) -> Iterator[Server]:
 
 
 @contextmanager
-def litellm(folder: Path, upstream_port: int, program: Path) -> Iterator[Server]:
-    """Run LiteLLM's proxy with nothing switched on that it does not need."""
+def litellm(folder: Path, upstream_port: int, program: Path, *, policies: bool) -> Iterator[Server]:
+    """Run LiteLLM's proxy bare, or with what it has of its own for this proxy's policies."""
     port, key = _free_port(), f"sk-{secrets.token_urlsafe()}"
-    parameters = {
-        "model": "openai/upstream-1",
-        "api_base": f"http://127.0.0.1:{upstream_port}/v1",
-        "api_key": "none",
-    }
-    _write(
-        folder / "litellm.yaml",
-        {
-            "model_list": [{"model_name": "answer", "litellm_params": parameters}],
-            "litellm_settings": {"telemetry": False},
-            "general_settings": {"master_key": key},
-        },
-    )
-    command = [str(program), "--config", str(folder / "litellm.yaml"), "--port", str(port)]
+    file = folder / f"litellm-{port}.yaml"
+    _write(file, _litellm(upstream_port, key, policies=policies))
+    command = [str(program), "--config", str(file), "--port", str(port)]
     command += ["--host", "127.0.0.1", "--num_workers", "1"]
     environ = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
     with _running(command, port, key, MEASURED_CORE, cwd=folder, environ=environ) as server:
         yield server
+
+
+def _litellm(upstream_port: int, key: str, *, policies: bool) -> dict[str, object]:
+    parameters: dict[str, object] = {
+        "model": "openai/upstream-1",
+        "api_base": f"http://127.0.0.1:{upstream_port}/v1",
+        "api_key": "none",
+    }
+    bare: dict[str, object] = {
+        "model_list": [{"model_name": "answer", "litellm_params": parameters}],
+        "litellm_settings": {"telemetry": False},
+        "general_settings": {"master_key": key},
+    }
+    if not policies:
+        return bare
+    limited = parameters | {"rpm": 10**8, "tpm": 10**11}
+    names = ("answer", "fallback")
+    return bare | {
+        "model_list": [{"model_name": name, "litellm_params": limited} for name in names],
+        "litellm_settings": {"telemetry": False, "cache": True, "cache_params": {"type": "local"}},
+        "router_settings": {
+            "routing_strategy": "usage-based-routing-v2",
+            "enable_pre_call_checks": True,
+            "num_retries": 1,
+            "allowed_fails": 3,
+            "cooldown_time": 30,
+            "fallbacks": [{"answer": ["fallback"]}],
+        },
+    }
 
 
 _GRANT = {
