@@ -18,7 +18,14 @@ _PARTS: tuple[tuple[str, type[Base]], ...] = (
     ("person", User),
     ("tenant", Tenant),
 )
-_COLUMNS = [(part, column.name) for part, model in _PARTS for column in model.__table__.columns]
+# Kilobytes, and nothing that a request asks for.
+_UNREAD = {"id_token", "refresh_token", "refresh_lease", "refresh_lease_until"}
+_COLUMNS = [
+    (part, column.name)
+    for part, model in _PARTS
+    for column in model.__table__.columns
+    if column.name not in _UNREAD
+]
 _FIND = (
     f"SELECT {', '.join(f'({part}).{name}' for part, name in _COLUMNS)}"  # noqa: S608 - our names
     " FROM unnest(%(sid_hashes)s::text[]) AS asked(sid_hash), live_session(asked.sid_hash)"
@@ -35,8 +42,8 @@ class Lookup:
     async def find(self, sid_hash: str) -> Found | None:
         """Return the rows of a session, to read, or None where there is no such session.
 
-        They are plain values that look like rows: objects that could be changed and stored would
-        take longer to make than the database needs to find them.
+        They are plain values that look like rows, without the provider's tokens: objects that could
+        be changed and stored would take longer to make than the database needs to find them.
         """
         return await self._batch(sid_hash)
 
