@@ -6,6 +6,7 @@ import signal
 import sys
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from runtime.product import root
@@ -28,15 +29,17 @@ async def test_main_works_until_a_signal(settings_values: dict[str, Any]) -> Non
     assert process.returncode == 0
 
 
-async def test_main_refuses_to_start_without_a_database() -> None:
+@pytest.mark.parametrize("environment", ["production", "development"])
+async def test_main_refuses_to_start_without_a_database(environment: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "workers"),
         cwd=root(),
-        env={**os.environ, "ENVIRONMENT": "production"},
+        env={**os.environ, "ENVIRONMENT": environment, "DATABASE_URL": ""},
         stderr=asyncio.subprocess.PIPE,
     )
     _, errors = await process.communicate()
     assert (process.returncode, b"DATABASE_URL" in errors) == (2, True)
+    assert b"Traceback" not in errors
 
 
 def _text(value: Any) -> str:

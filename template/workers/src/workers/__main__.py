@@ -2,22 +2,27 @@
 
 import asyncio
 import signal
+import sys
 from contextlib import suppress
 
 from runtime.logs import configure_logs
 from runtime.metrics import serving_metrics
-from runtime.settings import settings_or_exit
+from runtime.settings import SettingsError, settings_or_exit
 from runtime.telemetry import configure_telemetry
 from workers.app import Workers, bootstrap
 from workers.settings import WorkerSettings
 
 
 def main() -> int:
-    """Run until SIGTERM or SIGINT, then finish the jobs in hand."""
+    """Run until SIGTERM or SIGINT, then finish the jobs in hand; return 2 when settings lack."""
     settings = settings_or_exit(WorkerSettings)
     configure_logs("workers", settings)
     telemetry = configure_telemetry("workers", settings)
-    asyncio.run(work(settings))
+    try:
+        asyncio.run(work(settings))
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     telemetry.shutdown()
     return 0
 
