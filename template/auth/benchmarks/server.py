@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.bootstrap import World, bootstrap
 from gateway.edge.headers import SecurityHeaders
+from gateway.edge.limits import install_body_limit
 from gateway.edge.log import RequestLog
 from gateway.people import ConversationReader
 from gateway.settings import GatewaySettings
@@ -23,6 +24,7 @@ from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
 from runtime.logs import configure_logs
 from runtime.metrics import install_metrics
+from runtime.problems import install_problem_handlers
 from runtime.telemetry import TelemetryMiddleware
 
 PLAIN, GUARDED = "/plain", "/guarded"
@@ -64,9 +66,11 @@ async def _guarded(person: ConversationReader) -> dict[str, str]:
 
 def _plain(settings: GatewaySettings) -> FastAPI:
     """Return the same layers without limits, origin check, session, role and record."""
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(max_body_size=settings.upload_max_bytes, openapi_url=None)
     app.add_api_route(PLAIN, _answer)
     app.add_middleware(BudgetMiddleware, budget_ms=settings.latency_budget_ms)
+    install_problem_handlers(app)
+    install_body_limit(app)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, has_tls=True)
     app.add_middleware(TelemetryMiddleware)
