@@ -16,7 +16,7 @@ PAUSE_S = 0.1
 DOCUMENT = """# Lighthouse keys
 
 The brass key of the Wennersund lighthouse hangs behind the harbour office door.
-Returning it late costs 47 crowns per day.
+Returning the brass key of the Wennersund lighthouse late costs 47 crowns per day.
 """
 QUESTION = "What does it cost to return the brass key of the Wennersund lighthouse late?"
 
