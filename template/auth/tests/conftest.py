@@ -1,7 +1,7 @@
 """What the suites of sign-in share; the provider is one that a test can make lie."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -9,11 +9,13 @@ import pytest
 
 from devstack.attacks.provider import CLIENT_ID, ISSUER, HostileProvider
 from devstack.databases import IN_MEMORY
+from devstack.fixtures import TestTenant
 from devstack.identity import identity  # noqa: F401 - a fixture
 from oidc_auth.audit import AuditKeys, AuditLog
 from oidc_auth.config import AuthSettings
 from oidc_auth.login import Login
 from oidc_auth.oidc import Challenge, OidcClient
+from oidc_auth.people import Person
 from oidc_auth.refresh import Refresher
 from oidc_auth.replay import PostgresReplays
 from oidc_auth.sessions import Sessions
@@ -37,6 +39,26 @@ def settings(base_settings: RuntimeSettings) -> RuntimeSettings:
 def owner(database_urls: Any) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(database_urls[1], autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def person_of() -> Callable[..., Person]:
+    """Make the person of a tenant's role: ``person_of(tenant, "admin")``."""
+    return _person_of
+
+
+def _person_of(tenant: TestTenant, role: str = "member") -> Person:
+    user = getattr(tenant, role)
+    return Person(
+        id=user.id,
+        email=user.email,
+        name=role,
+        roles=frozenset({role}),
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        tenant_name=tenant.slug,
+        is_paused=False,
+    )
 
 
 @pytest.fixture

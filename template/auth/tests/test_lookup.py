@@ -12,24 +12,9 @@ from devstack.fixtures import TestTenant
 from oidc_auth.errors import SessionEndedError
 from oidc_auth.grants import Grant
 from oidc_auth.lookup import Lookup
-from oidc_auth.people import Person
 from oidc_auth.sealing import digest
 from oidc_auth.sessions import Sessions
 from runtime.database import Database
-
-
-def person_of(tenant: TestTenant, role: str = "member") -> Person:
-    user = getattr(tenant, role)
-    return Person(
-        id=user.id,
-        email=user.email,
-        name=role,
-        roles=frozenset({role}),
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        tenant_name=tenant.slug,
-        is_paused=False,
-    )
 
 
 class Held:
@@ -47,7 +32,11 @@ class Held:
 
 
 async def test_everybody_gets_their_own_session_or_none(
-    sessions: Sessions, database: Database, tenant: TestTenant, other_tenant: TestTenant
+    person_of: Any,
+    sessions: Sessions,
+    database: Database,
+    tenant: TestTenant,
+    other_tenant: TestTenant,
 ) -> None:
     people = [person_of(tenant), person_of(other_tenant, "admin"), person_of(tenant, "reviewer")]
     sids = [await sessions.start(person, Grant("token")) for person in people]
@@ -71,7 +60,7 @@ async def test_everybody_gets_their_own_session_or_none(
 
 
 async def test_session_that_ended_meanwhile_is_not_found(
-    sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection[Any]
+    person_of: Any, sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection[Any]
 ) -> None:
     """Who asks after the end is not served from what was on its way before."""
     sid = await sessions.start(person_of(tenant), Grant("token"))

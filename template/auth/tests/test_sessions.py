@@ -10,7 +10,6 @@ from devstack.fixtures import TestTenant
 from oidc_auth.config import AuthSettings
 from oidc_auth.errors import SessionEndedError
 from oidc_auth.grants import Grant
-from oidc_auth.people import Person
 from oidc_auth.sessions import Sessions
 from runtime.database import Database
 
@@ -18,21 +17,9 @@ DAY_S = 24 * 3600
 GRANT = Grant("token", issuer="https://provider.test", subject="ada", session="p1")
 
 
-def person_of(tenant: TestTenant, role: str = "member") -> Person:
-    user = getattr(tenant, role)
-    return Person(
-        id=user.id,
-        email=user.email,
-        name=role,
-        roles=frozenset({role}),
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        tenant_name=tenant.slug,
-        is_paused=False,
-    )
-
-
-async def test_find_returns_the_person_of_a_session(sessions: Sessions, tenant: TestTenant) -> None:
+async def test_find_returns_the_person_of_a_session(
+    person_of: Any, sessions: Sessions, tenant: TestTenant
+) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     assert await sessions.find(sid) == person_of(tenant)
 
@@ -44,7 +31,7 @@ async def test_find_refuses_an_unknown_id(sessions: Sessions, sid: str) -> None:
 
 
 async def test_start_draws_a_new_id_each_time(
-    sessions: Sessions, tenant: TestTenant, auth_settings: AuthSettings
+    person_of: Any, sessions: Sessions, tenant: TestTenant, auth_settings: AuthSettings
 ) -> None:
     first, second = [await sessions.start(person_of(tenant), GRANT) for _ in range(2)]
     assert first != second
@@ -53,7 +40,7 @@ async def test_start_draws_a_new_id_each_time(
 
 
 async def test_start_stores_neither_the_id_nor_the_tokens_readably(
-    sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection
+    person_of: Any, sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection
 ) -> None:
     sid = await sessions.start(person_of(tenant), Grant("visible", "seen"))
     stored = str(owner.execute("SELECT s::text FROM sessions s").fetchall())
@@ -62,7 +49,7 @@ async def test_start_stores_neither_the_id_nor_the_tokens_readably(
 
 
 async def test_find_reads_roles_and_pause_anew(
-    sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection
+    person_of: Any, sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection
 ) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     owner.execute("UPDATE users SET roles = '{admin}' WHERE id = %s", [tenant.member.id])
@@ -72,7 +59,7 @@ async def test_find_reads_roles_and_pause_anew(
 
 
 async def test_find_refuses_the_session_of_a_person_who_was_removed(
-    sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection
+    person_of: Any, sessions: Sessions, tenant: TestTenant, owner: psycopg.Connection
 ) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     owner.execute("DELETE FROM users WHERE id = %s", [tenant.member.id])
@@ -81,7 +68,7 @@ async def test_find_refuses_the_session_of_a_person_who_was_removed(
 
 
 async def test_find_ends_an_idle_session(
-    sessions: Sessions, tenant: TestTenant, clock: Any
+    person_of: Any, sessions: Sessions, tenant: TestTenant, clock: Any
 ) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     clock.now += 8 * 3600
@@ -90,7 +77,7 @@ async def test_find_ends_an_idle_session(
 
 
 async def test_find_keeps_a_used_session_alive_until_the_absolute_cap(
-    sessions: Sessions, tenant: TestTenant, clock: Any
+    person_of: Any, sessions: Sessions, tenant: TestTenant, clock: Any
 ) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     ends = clock.now + 30 * DAY_S
@@ -102,7 +89,9 @@ async def test_find_keeps_a_used_session_alive_until_the_absolute_cap(
         await sessions.find(sid)
 
 
-async def test_end_returns_the_id_token_once(sessions: Sessions, tenant: TestTenant) -> None:
+async def test_end_returns_the_id_token_once(
+    person_of: Any, sessions: Sessions, tenant: TestTenant
+) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     assert await sessions.end(sid) == "token"
     assert await sessions.end(sid) is None
@@ -111,6 +100,7 @@ async def test_end_returns_the_id_token_once(sessions: Sessions, tenant: TestTen
 
 
 async def test_end_works_after_the_secret_was_changed(
+    person_of: Any,
     sessions: Sessions,
     tenant: TestTenant,
     database: Database,
@@ -123,13 +113,13 @@ async def test_end_works_after_the_secret_was_changed(
     assert await changed.end(sid) is None
 
 
-def test_person_is_immutable(tenant: TestTenant) -> None:
+def test_person_is_immutable(person_of: Any, tenant: TestTenant) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        person_of(tenant).is_paused = True  # type: ignore[misc] # the point
+        person_of(tenant).is_paused = True  # the point
 
 
 async def test_read_tells_when_and_how_the_person_signed_in(
-    sessions: Sessions, tenant: TestTenant, clock: Any
+    person_of: Any, sessions: Sessions, tenant: TestTenant, clock: Any
 ) -> None:
     grant = Grant("token", authenticated_at=clock.now - 60, acr="mfa", amr=("pwd", "otp"))
     live = await sessions.read(await sessions.start(person_of(tenant), grant))
@@ -139,7 +129,7 @@ async def test_read_tells_when_and_how_the_person_signed_in(
 
 
 async def test_replace_draws_a_new_id_for_the_same_family(
-    sessions: Sessions, tenant: TestTenant, clock: Any
+    person_of: Any, sessions: Sessions, tenant: TestTenant, clock: Any
 ) -> None:
     first = await sessions.start(person_of(tenant), GRANT)
     before = await sessions.read(first)
@@ -152,7 +142,7 @@ async def test_replace_draws_a_new_id_for_the_same_family(
 
 
 async def test_replace_takes_the_new_proof_and_leaves_the_old_id_without_it(
-    sessions: Sessions, tenant: TestTenant
+    person_of: Any, sessions: Sessions, tenant: TestTenant
 ) -> None:
     first = await sessions.start(person_of(tenant), GRANT)
     second = await sessions.replace(
@@ -166,7 +156,7 @@ async def test_replace_takes_the_new_proof_and_leaves_the_old_id_without_it(
 
 
 async def test_read_takes_a_replaced_id_for_stolen_and_ends_the_family(
-    sessions: Sessions, tenant: TestTenant, clock: Any, owner: psycopg.Connection
+    person_of: Any, sessions: Sessions, tenant: TestTenant, clock: Any, owner: psycopg.Connection
 ) -> None:
     first = await sessions.start(person_of(tenant), GRANT)
     bystander = await sessions.start(person_of(tenant), GRANT)
@@ -183,7 +173,7 @@ async def test_read_takes_a_replaced_id_for_stolen_and_ends_the_family(
 
 
 async def test_end_at_provider_ends_the_session_that_it_names(
-    sessions: Sessions, tenant: TestTenant
+    person_of: Any, sessions: Sessions, tenant: TestTenant
 ) -> None:
     one, two = (Grant("t", issuer="i", subject="ada", session=f"{tenant.id}{n}") for n in (1, 2))
     first, second = [await sessions.start(person_of(tenant), grant) for grant in (one, two)]
@@ -195,7 +185,7 @@ async def test_end_at_provider_ends_the_session_that_it_names(
 
 
 async def test_end_at_provider_ends_all_sessions_of_a_person(
-    sessions: Sessions, tenant: TestTenant
+    person_of: Any, sessions: Sessions, tenant: TestTenant
 ) -> None:
     subject = f"ada-{tenant.slug}"
     grant = Grant("token", issuer=GRANT.issuer, subject=subject, session="p1")
@@ -208,7 +198,11 @@ async def test_end_at_provider_ends_all_sessions_of_a_person(
 
 
 async def test_read_refuses_the_session_of_another_region(
-    sessions: Sessions, tenant: TestTenant, database: Database, auth_settings: AuthSettings
+    person_of: Any,
+    sessions: Sessions,
+    tenant: TestTenant,
+    database: Database,
+    auth_settings: AuthSettings,
 ) -> None:
     sid = await sessions.start(person_of(tenant), GRANT)
     elsewhere = auth_settings.model_copy(update={"region": "elsewhere"})

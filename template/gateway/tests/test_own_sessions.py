@@ -10,6 +10,7 @@ from devstack.device import Device
 from devstack.fixtures import TestTenant
 from gateway.cookies import SESSION_COOKIE
 from gateway.services import Services
+from oidc_auth.sealing import digest
 
 OWN = "/api/me/sessions"
 
@@ -27,6 +28,22 @@ async def test_sessions_are_listed_without_those_that_were_replaced(
     assert (current["is_same_network"], current["is_same_browser"]) == (True, True)
     assert (other["is_same_network"], other["is_same_browser"]) == (False, True)
     assert other["id"] == str((await services.sessions.read(replaced)).family)
+
+
+@pytest.mark.parametrize(
+    "over", ["expires_at = now()", "last_seen_at = now() - '1 year'::interval"]
+)
+async def test_session_that_is_over_counts_nowhere(
+    browsers: Any, tenant: TestTenant, owner: psycopg.Connection, conforms: Any, over: str
+) -> None:
+    laptop, phone = await browsers.of(tenant), await browsers.of(tenant)
+    admin = await browsers.of(tenant, "admin")
+    found = "WHERE sid_hash = %s"
+    owner.execute(f"UPDATE sessions SET {over} {found}", [digest(phone.cookies[SESSION_COOKIE])])
+    (listed,) = conforms(await laptop.get(OWN), "listOwnSessions")
+    assert listed["is_current"]
+    people = conforms(await admin.get("/api/admin/people"), "listPeople")
+    assert {p["id"]: p["sessions"] for p in people}[str(tenant.member.id)] == 1
 
 
 async def test_one_session_is_ended_and_recorded(

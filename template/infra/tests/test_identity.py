@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 
 import pytest
 
@@ -43,14 +42,3 @@ def test_json_configurations_allow_the_code_flow_only(root):
             assert not client.get("implicitFlowEnabled")
             assert not client.get("directAccessGrantsEnabled")
             assert client.get("response_types", ["code"]) == ["code"]
-
-
-def test_terraform_of_the_provider_is_formatted_and_parses(root, run):
-    folders = {file.parent for file in (root / "infra/identity").rglob("*.tf")}
-    if not folders:
-        pytest.skip("the chosen provider is not configured with Terraform")
-    if not shutil.which("terraform"):
-        pytest.skip("terraform is not on PATH: nothing was formatted or parsed")
-    for folder in folders:
-        result = run("terraform", "fmt", "-check", "-diff", cwd=folder)
-        assert result.returncode == 0, result.stdout + result.stderr

@@ -179,11 +179,9 @@ def test_a_run_that_takes_too_long_is_ended_and_told(toy: Make) -> None:
 
 
 def test_a_command_that_takes_too_long_may_clean_up(toy: Make, tmp_path: Path) -> None:
-    left, clean = (
-        tmp_path / "left",
-        f"trap 'rm {tmp_path}/left; exit 1' INT; touch {tmp_path}/left; sleep 60 >/dev/null 2>&1 & wait",
-    )
-    made = toy({"Makefile": f"test:\n\t@{clean}\ncheck:\n\t@true\n"}, a="pass")
+    left = tmp_path / "left"
+    cleans = f"trap 'rm {left}; exit 1' INT; touch {left}; sleep 60 >/dev/null 2>&1 & wait"
+    made = toy({"Makefile": f"test:\n\t@{cleans}\ncheck:\n\t@true\n"}, a="pass")
 
     report = made.run("--commands", "--only", "make:test", "--budget", "0", "--timeout", "2")
 

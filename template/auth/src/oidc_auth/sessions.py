@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import ColumnElement, and_, delete, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from oidc_auth.audit import Decision, append
@@ -177,6 +177,12 @@ class Sessions:
     def now(self) -> datetime:
         """Return the time."""
         return datetime.fromtimestamp(self._clock(), UTC)
+
+    def live(self) -> ColumnElement[bool]:
+        """Return what is true of the rows of sessions that a browser can still use."""
+        now, idle = self.now(), timedelta(seconds=self.policy.idle_s)
+        is_alive = (Session.expires_at > now, Session.last_seen_at > now - idle)
+        return and_(Session.replaced_at.is_(None), *is_alive)
 
     def _is_alive(self, row: Session) -> bool:
         now = self.now()

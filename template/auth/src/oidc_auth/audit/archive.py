@@ -4,7 +4,6 @@ Put the folder where old records are kept: a volume, or a bucket with object loc
 """
 
 import gzip
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ class Archive:
         with part.open("wb") as file:
             with gzip.open(file, "wt", encoding="utf-8") as lines:
                 for entry in entries:
-                    lines.write(json.dumps({**entry.content(), "mac": entry.mac.hex()}) + "\n")
+                    lines.write(f"{entry.line()}\n")
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.folder / name)
@@ -41,7 +40,7 @@ class Archive:
         for path in sorted(self.folder.glob(_PATTERN)):
             with gzip.open(path, "rt", encoding="utf-8") as lines:
                 for line in lines:
-                    entry = Entry.read(json.loads(line))
+                    entry = Entry.read(line)
                     if entry.seq > last:
                         last = entry.seq
                         yield entry

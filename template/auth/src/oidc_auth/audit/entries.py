@@ -105,9 +105,14 @@ class Entry:
             "correlation_id": self.correlation_id,
         }
 
+    def line(self) -> str:
+        """Return everything, the seal's own value as well, as a line of JSON."""
+        return json.dumps({**self.content(), "mac": self.mac.hex()})
+
     @classmethod
-    def read(cls, content: Mapping[str, Any]) -> "Entry":
-        """Return the entry of a ``content`` that brings ``mac`` along."""
+    def read(cls, line: str) -> "Entry":
+        """Return the entry of a ``line``."""
+        content = json.loads(line)
         tenant_id = content["tenant_id"]
         sealed = {name: bytes.fromhex(content[name]) for name in ("prev", "mac")}
         own = {

@@ -21,6 +21,7 @@ _COLUMNS = (
 )
 _ALL = f"SELECT {_COLUMNS} FROM audit_log WHERE seq IS NOT NULL ORDER BY seq"  # noqa: S608
 _ONE = f"SELECT {_COLUMNS} FROM audit_log WHERE id = %s"  # noqa: S608
+ANCHOR = "SELECT seq, mac, at, key_id, seal FROM audit_anchor"
 _UNSEALED = "SELECT count(*) FROM audit_log WHERE seq IS NULL"
 _BATCH = 2000
 
@@ -62,7 +63,7 @@ def head(connection: Log) -> Head:
 
 def anchor(connection: Log) -> Anchor | None:
     """Read up to where entries have left."""
-    row = connection.execute("SELECT seq, mac, at, key_id, seal FROM audit_anchor").fetchone()
+    row = connection.execute(ANCHOR).fetchone()
     return None if row is None else Anchor(**row)
 
 

@@ -18,13 +18,12 @@ from oidc_auth.audit.chain import Head
 from oidc_auth.audit.checkpoints import Anchor
 from oidc_auth.audit.entries import Decision, Entry
 from oidc_auth.audit.log import AuditLog, append
-from oidc_auth.audit.reading import entry_of
+from oidc_auth.audit.reading import ANCHOR, entry_of
 from oidc_auth.audit.verification import verify
 from oidc_auth.errors import AuditBrokenError
 
 BATCH = 5_000
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('oidc_auth.audit.retention'))")
-_ANCHOR = text("SELECT seq, mac, at, key_id, seal FROM audit_anchor")
 _OLDEST = text("SELECT * FROM oldest_audit_entries(:most)")
 _PRUNE = text("SELECT prune_audit_log(:seq, :mac, :at, :key_id, :seal)")
 
@@ -71,7 +70,7 @@ class Retention:
         return list(takewhile(lambda entry: entry.created_at < before, entries))
 
     async def _check(self, session: AsyncSession, entries: Sequence[Entry]) -> None:
-        row = (await session.execute(_ANCHOR)).first()
+        row = (await session.execute(text(ANCHOR))).first()
         end = Head(entries[-1].seq, entries[-1].mac)
         anchor = Anchor(*row) if row else None
         report = verify(entries, end, (), self.log.keys, anchor=anchor)

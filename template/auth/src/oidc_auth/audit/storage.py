@@ -1,7 +1,5 @@
 """Entries in the database, one statement for any number of them."""
 
-import asyncio
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import text
@@ -25,22 +23,15 @@ FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (id uuid, created_at t
   mac text)
 """)
 
-# So many are sealed before the requests that are being served go on.
-_AT_ONCE = 8
-
 
 async def write(session: AsyncSession, entries: Sequence[Entry], key: AuditKey) -> Head:
     """Seal the entries as the chain's next ones and insert them; return the chain's new end."""
     await session.execute(_AS_WRITER)
     found = (await session.execute(_HEAD)).one()
-    head, rows = Head(found.seq, bytes(found.mac)), []
-    for start in range(0, len(entries), _AT_ONCE):
-        sealed = seal(entries[start : start + _AT_ONCE], head, key)
-        rows += [json.dumps({**entry.content(), "mac": entry.mac.hex()}) for entry in sealed]
-        head = Head(sealed[-1].seq, sealed[-1].mac)
-        await asyncio.sleep(0)
-    await session.execute(_INSERT, {"entries": f"[{','.join(rows)}]"})
-    return head
+    sealed = seal(entries, Head(found.seq, bytes(found.mac)), key)
+    rows = ",".join(entry.line() for entry in sealed)
+    await session.execute(_INSERT, {"entries": f"[{rows}]"})
+    return Head(sealed[-1].seq, sealed[-1].mac)
 
 
 async def read_head(session: AsyncSession) -> Head:

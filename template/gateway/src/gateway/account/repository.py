@@ -1,6 +1,5 @@
 """A person's own sessions in the database; each ending with its record."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select
@@ -17,21 +16,16 @@ _MOST = 100
 
 
 async def listed(
-    session: AsyncSession, asking: LiveSession, *, now: datetime, seen_since: datetime
+    session: AsyncSession, asking: LiveSession, live: ColumnElement[bool]
 ) -> list[OwnSession]:
     """Return the person's live sessions, the one used last first."""
-    alive = (
+    own = (
         select(models.Session)
-        .where(
-            models.Session.user_id == asking.person.id,
-            models.Session.replaced_at.is_(None),
-            models.Session.expires_at > now,
-            models.Session.last_seen_at > seen_since,
-        )
+        .where(models.Session.user_id == asking.person.id, live)
         .order_by(models.Session.last_seen_at.desc(), models.Session.family)
         .limit(_MOST)
     )
-    return [OwnSession.of(row, asking) for row in await session.scalars(alive)]
+    return [OwnSession.of(row, asking) for row in await session.scalars(own)]
 
 
 async def end_one(session: AsyncSession, asking: LiveSession, family: UUID) -> Revoked:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from oidc_auth import audit
@@ -47,9 +47,8 @@ async def set_paused(session: AsyncSession, person: Person, *, paused: bool) -> 
     return TenantState(paused=paused)
 
 
-async def members(session: AsyncSession) -> list[Member]:
+async def members(session: AsyncSession, live: ColumnElement[bool]) -> list[Member]:
     """Return the tenant's people by name; machines have a list of their own."""
-    live = models.Session.replaced_at.is_(None)
     own = select(func.count()).where(models.Session.user_id == models.User.id, live)
     count = own.scalar_subquery()
     found = await session.execute(

@@ -48,7 +48,7 @@ async def resume_tenant(services: ServicesDep, person: Pauser) -> TenantState:
 async def list_people(services: ServicesDep, person: Revoker) -> list[Member]:
     """List the people of the administrator's tenant."""
     async with services.database.tenant(person.tenant_id) as session:
-        return await control.members(session)
+        return await control.members(session, services.sessions.live())
 
 
 @router.delete(

@@ -1,6 +1,5 @@
 """Where a person is signed in, and the way out of each of these places."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -23,10 +22,8 @@ router = APIRouter(prefix="/api/me/sessions")
 )
 async def list_own_sessions(services: ServicesDep, asking: Asking) -> list[OwnSession]:
     """List the live sessions of the person who asks."""
-    now = services.sessions.now()
-    seen_since = now - timedelta(seconds=services.sessions.policy.idle_s)
     async with services.database.tenant(asking.person.tenant_id) as session:
-        return await repository.listed(session, asking, now=now, seen_since=seen_since)
+        return await repository.listed(session, asking, services.sessions.live())
 
 
 @router.delete(
