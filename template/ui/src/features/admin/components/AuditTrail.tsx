@@ -4,12 +4,12 @@ import { Badge } from "@/shared/ui/Badge";
 import { Button } from "@/shared/ui/Button";
 import { CopyButton } from "@/shared/ui/CopyButton";
 import { EmptyState } from "@/shared/ui/EmptyState";
-import { Field } from "@/shared/ui/Field";
 import { formatMoment } from "@/shared/format";
 import { ReviewIcon } from "@/shared/ui/icons";
 import { Loaded } from "@/shared/ui/Loaded";
 import { trailQuery, type Outcome, type TrailEntry } from "../api/audit";
 import styles from "./AuditTrail.module.css";
+import { Choice } from "./Choice";
 
 const OUTCOMES = {
   deny: { tone: "danger", label: "Refused" },
@@ -21,13 +21,25 @@ const OUTCOMES = {
   allow: { tone: "good", label: "Allowed" },
 } as const;
 
+const NAMES = Object.entries(OUTCOMES).map(([outcome, { label }]) => [outcome, label]);
+const SHOWN = { "": "All decisions", ...Object.fromEntries(NAMES) } as Record<string, string>;
+
 /** What was decided in the organisation, newest first; each entry opens to say why. */
 export function AuditTrail() {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const trail = useInfiniteQuery(trailQuery(outcome));
   return (
     <>
-      <Filter value={outcome} onChange={setOutcome} />
+      <div className={styles.filter}>
+        <Choice
+          label="Show"
+          options={SHOWN}
+          value={outcome ?? ""}
+          onChange={(chosen) => {
+            setOutcome(chosen === "" ? null : (chosen as Outcome));
+          }}
+        />
+      </div>
       <Loaded query={trail} label="Loading the trail…">
         {({ pages }) => <Entries entries={pages.flat()} />}
       </Loaded>
@@ -41,36 +53,6 @@ export function AuditTrail() {
         </Button>
       )}
     </>
-  );
-}
-
-interface FilterProps {
-  value: Outcome | null;
-  onChange: (outcome: Outcome | null) => void;
-}
-
-function Filter({ value, onChange }: FilterProps) {
-  return (
-    <div className={styles.filter}>
-      <Field label="Show">
-        {(control) => (
-          <select
-            {...control}
-            value={value ?? ""}
-            onChange={({ target }) => {
-              onChange(target.value === "" ? null : (target.value as Outcome));
-            }}
-          >
-            <option value="">All decisions</option>
-            {Object.entries(OUTCOMES).map(([outcome, { label }]) => (
-              <option key={outcome} value={outcome}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </div>
   );
 }
 

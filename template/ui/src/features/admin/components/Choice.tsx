@@ -2,13 +2,13 @@ import { Field } from "@/shared/ui/Field";
 
 interface ChoiceProps {
   label: string;
-  /** Number → what it is called. */
-  options: Record<number, string>;
-  value: number;
-  onChange: (value: number) => void;
+  /** Value → what it is called. */
+  options: Record<string, string>;
+  value: string | number;
+  onChange: (value: string) => void;
 }
 
-/** One of a few numbers, by name. */
+/** One of a few values, by name. */
 export function Choice({ label, options, value, onChange }: ChoiceProps) {
   return (
     <Field label={label}>
@@ -17,11 +17,11 @@ export function Choice({ label, options, value, onChange }: ChoiceProps) {
           {...control}
           value={value}
           onChange={({ target }) => {
-            onChange(Number(target.value));
+            onChange(target.value);
           }}
         >
-          {Object.entries(options).map(([number, name]) => (
-            <option key={number} value={number}>
+          {Object.entries(options).map(([choice, name]) => (
+            <option key={choice} value={choice}>
               {name}
             </option>
           ))}

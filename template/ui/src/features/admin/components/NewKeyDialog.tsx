@@ -46,7 +46,14 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           )}
         </Field>
         <Scopes chosen={scopes} onChange={setScopes} />
-        <Choice label="It ends after" options={DAYS} value={days} onChange={setDays} />
+        <Choice
+          label="It ends after"
+          options={DAYS}
+          value={days}
+          onChange={(chosen) => {
+            setDays(Number(chosen));
+          }}
+        />
         {create.isError && <ProblemNotice error={create.error} />}
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>

@@ -17,7 +17,14 @@ export function RotateDialog({ machine, onClose }: { machine: Machine; onClose: 
   return (
     <Dialog title={`A new key for “${machine.name}”`} onClose={onClose}>
       <div className={styles.form}>
-        <Choice label="The old key" options={HOURS} value={hours} onChange={setHours} />
+        <Choice
+          label="The old key"
+          options={HOURS}
+          value={hours}
+          onChange={(chosen) => {
+            setHours(Number(chosen));
+          }}
+        />
         {rotate.isError && <ProblemNotice error={rotate.error} />}
       </div>
       <DialogActions>
