@@ -13,11 +13,10 @@ from runtime.product import root
 
 
 async def test_main_works_until_a_signal(settings_values: dict[str, Any]) -> None:
-    given = {name.upper(): _text(value) for name, value in settings_values.items()}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "workers"),
         cwd=root(),
-        env={**os.environ, **given, "LOG_FORMAT": "json", "WORKERS_PORT": "0"},
+        env={**_environment(settings_values), "LOG_FORMAT": "json", "WORKERS_PORT": "0"},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -30,16 +29,22 @@ async def test_main_works_until_a_signal(settings_values: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("environment", ["production", "development"])
-async def test_main_refuses_to_start_without_a_database(environment: str) -> None:
+async def test_main_refuses_to_start_without_a_database(
+    settings_values: dict[str, Any], environment: str
+) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "workers"),
         cwd=root(),
-        env={**os.environ, "ENVIRONMENT": environment, "DATABASE_URL": ""},
+        env={**_environment(settings_values), "ENVIRONMENT": environment, "DATABASE_URL": ""},
         stderr=asyncio.subprocess.PIPE,
     )
     _, errors = await process.communicate()
     assert (process.returncode, b"DATABASE_URL" in errors) == (2, True)
     assert b"Traceback" not in errors
+
+
+def _environment(settings: dict[str, Any]) -> dict[str, str]:
+    return {**os.environ, **{name.upper(): _text(value) for name, value in settings.items()}}
 
 
 def _text(value: Any) -> str:
