@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Badge } from "@/shared/ui/Badge";
 import { Button } from "@/shared/ui/Button";
 import { Card } from "@/shared/ui/Card";
-import { Loading } from "@/shared/ui/Loading";
+import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { billingQuery, useCheckout, type BillingStatus } from "../api/billing";
@@ -24,16 +24,12 @@ const WORDS = {
 } as const;
 
 export default function BillingPage() {
-  const { data, isPending, error, refetch } = useQuery(billingQuery);
+  const billing = useQuery(billingQuery);
   return (
     <Page title="Billing" lead="How your organisation pays.">
-      {isPending && <Loading label="Looking up the subscription…" />}
-      {error && !data && (
-        <ProblemNotice error={error}>
-          <Button onClick={() => void refetch()}>Try again</Button>
-        </ProblemNotice>
-      )}
-      {data && <Subscription status={data.status} />}
+      <Loaded query={billing} label="Looking up the subscription…">
+        {({ status }) => <Subscription status={status} />}
+      </Loaded>
     </Page>
   );
 }

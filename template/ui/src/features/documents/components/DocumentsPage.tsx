@@ -1,9 +1,7 @@
 import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "@/shared/ui/Button";
-import { Loading } from "@/shared/ui/Loading";
+import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
-import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { documentsQuery, type Document } from "../api/documents";
 import { useUploads } from "../api/uploads";
 import { DeleteDialog } from "./DeleteDialog";
@@ -19,13 +17,9 @@ export default function DocumentsPage() {
     <Page title="Documents" lead="Answers come from what is here, and only from that.">
       <DropZone onFiles={add} />
       <UploadList uploads={uploads} onDismiss={dismiss} />
-      {documents.isPending && <Loading label="Loading the documents…" />}
-      {documents.isError && !documents.data && (
-        <ProblemNotice error={documents.error}>
-          <Button onClick={() => void documents.refetch()}>Try again</Button>
-        </ProblemNotice>
-      )}
-      {documents.data && <DocumentList documents={documents.data} onDelete={setLeaving} />}
+      <Loaded query={documents} label="Loading the documents…">
+        {(list) => <DocumentList documents={list} onDelete={setLeaving} />}
+      </Loaded>
       {leaving && (
         <DeleteDialog
           document={leaving}

@@ -1,31 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "@/shared/ui/Button";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { CheckIcon } from "@/shared/ui/icons";
-import { Loading } from "@/shared/ui/Loading";
+import { Loaded } from "@/shared/ui/Loaded";
 import { Page } from "@/shared/ui/Page";
-import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import { reviewsQuery } from "../api/reviews";
+import { reviewsQuery, type Review } from "../api/reviews";
 import { ReviewCard } from "./ReviewCard";
 
 export default function ReviewPage() {
-  const { data: reviews, isPending, error, refetch } = useQuery(reviewsQuery);
+  const reviews = useQuery(reviewsQuery);
   return (
     <Page title="Review" lead="Answers that a person should look at before others rely on them.">
-      {isPending && <Loading label="Loading the queue…" />}
-      {error && !reviews && (
-        <ProblemNotice error={error}>
-          <Button onClick={() => void refetch()}>Try again</Button>
-        </ProblemNotice>
-      )}
-      {reviews?.length === 0 && (
-        <EmptyState icon={<CheckIcon />} title="Nothing to review">
-          New answers appear here when they need a decision.
-        </EmptyState>
-      )}
-      {reviews?.map((review) => (
-        <ReviewCard key={review.id} review={review} />
-      ))}
+      <Loaded query={reviews} label="Loading the queue…">
+        {(queue) => <Queue reviews={queue} />}
+      </Loaded>
     </Page>
   );
+}
+
+function Queue({ reviews }: { reviews: readonly Review[] }) {
+  if (reviews.length === 0) {
+    return (
+      <EmptyState icon={<CheckIcon />} title="Nothing to review">
+        New answers appear here when they need a decision.
+      </EmptyState>
+    );
+  }
+  return reviews.map((review) => <ReviewCard key={review.id} review={review} />);
 }
