@@ -58,24 +58,28 @@ async def reason_of(proofs: Proofs, proof: str | None, **options: Any) -> str:
 
 
 async def test_proof_of_the_bound_key_is_taken(proofs: Proofs, device: Device) -> None:
-    assert await proofs.verify(proof_of(device), REQUEST, jkt=device.jkt) == device.jkt
+    proof = proofs.read(proof_of(device), REQUEST)
+    assert proof.jkt == await proofs.verify(proof_of(device), REQUEST) == device.jkt
+    proof.check_key(device.jkt)
 
 
 async def test_dpop_nonce_retry(proofs: Proofs, device: Device, nonces: Nonces) -> None:
     device.nonce = None
     with pytest.raises(NonceNeededError) as caught:
-        await proofs.verify(proof_of(device), REQUEST, jkt=device.jkt)
+        await proofs.verify(proof_of(device), REQUEST)
     assert caught.value.headers["WWW-Authenticate"].startswith('DPoP error="use_dpop_nonce"')
     device.learn({"dpop-nonce": caught.value.headers["DPoP-Nonce"]})
-    assert await proofs.verify(proof_of(device), REQUEST, jkt=device.jkt) == device.jkt
+    assert await proofs.verify(proof_of(device), REQUEST) == device.jkt
 
 
 async def test_dpop_missing_replayed_wrong_key(proofs: Proofs, device: Device) -> None:
-    assert await reason_of(proofs, None, jkt=device.jkt) == "missing"
+    assert await reason_of(proofs, None) == "missing"
     proof = proof_of(device)
-    await proofs.verify(proof, REQUEST, jkt=device.jkt)
-    assert await reason_of(proofs, proof, jkt=device.jkt) == "replayed"
-    assert await reason_of(proofs, proof_of(device), jkt=Device().jkt) == "wrong_key"
+    await proofs.verify(proof, REQUEST)
+    assert await reason_of(proofs, proof) == "replayed"
+    with pytest.raises(ProofRefusedError) as caught:
+        proofs.read(proof_of(device), REQUEST).check_key(Device().jkt)
+    assert caught.value.reason == "wrong_key"
 
 
 async def test_replay_is_seen_by_another_process(

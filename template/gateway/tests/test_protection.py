@@ -59,7 +59,9 @@ async def test_stolen_cookie_opens_nothing(
     ]
 
 
-async def test_dpop_nonce_retry(browsers: Any, tenant: TestTenant) -> None:
+async def test_dpop_nonce_retry(
+    browsers: Any, tenant: TestTenant, owner: psycopg.Connection
+) -> None:
     client = await browsers.of(tenant)
     device, client.auth = client.auth, None
     proof = {"DPoP": device.proof("GET", "https://app.test/api/me")}
@@ -71,6 +73,7 @@ async def test_dpop_nonce_retry(browsers: Any, tenant: TestTenant) -> None:
     assert answered.status_code == 200
     assert answered.headers["dpop-nonce"]  # the next request need not ask again
     assert (await client.get("/api/me", headers=proof)).status_code == 401
+    assert recorded(owner, tenant, "access.refused") == [("deny", ["proof_replayed"])]
 
 
 async def test_uploads_and_event_streams_need_the_key_too(

@@ -79,6 +79,26 @@ class Nonces:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A proof that is good by itself. Whose it has to be, and whether it is new, others know.
+
+    Attributes:
+        jkt: the thumbprint of the key that made it.
+        id: names it among all proofs of all keys.
+        ttl_s: how long its nonce can be good, and so how long it must not come again.
+    """
+
+    jkt: str
+    id: str
+    ttl_s: float
+
+    def check_key(self, jkt: str) -> None:
+        """Raise ``ProofRefusedError`` unless the key of this thumbprint made it."""
+        if not hmac.compare_digest(self.jkt, jkt):
+            raise ProofRefusedError("wrong_key")
+
+
+@dataclass(frozen=True)
 class Proofs:
     """Checks proofs; each is good for one request.
 
@@ -91,31 +111,36 @@ class Proofs:
     clock: Clock
     skew_s: int = 300
 
-    async def verify(
-        self, proof: str | None, request: ProvenRequest, *, jkt: str | None = None
-    ) -> str:
-        """Return the thumbprint of the key that made the proof (§4.3, in its order).
+    def read(self, proof: str | None, request: ProvenRequest) -> Proof:
+        """Return a proof after every check that needs no memory (§4.3, in its order).
 
         Args:
             proof: the ``DPoP`` header.
             request: what it has to be about.
-            jkt: the thumbprint that it has to have.
 
         Raises:
-            ProofRefusedError: missing, malformed, for another request or key, or used before.
+            ProofRefusedError: missing, malformed, or for another request.
             NonceNeededError: everything else may be right; repeat it with the nonce.
         """
         header, claims = _opened(proof)
-        thumbprint = _thumbprint(header)
-        if jkt is not None and not hmac.compare_digest(thumbprint, jkt):
-            raise ProofRefusedError("wrong_key")
         _check_request(claims, request)
         if not self.nonces.is_good(claims.get("nonce")):
             raise NonceNeededError(self.nonces.current())
         self._check_time(claims)
-        if not await self._is_first(thumbprint, claims):
+        jkt = _thumbprint(header)
+        return Proof(jkt, f"dpop:{jkt}:{_jti(claims)}", 2 * self.nonces.window_s)
+
+    async def verify(self, proof: str | None, request: ProvenRequest) -> str:
+        """Return the thumbprint of a key that is not bound to anything yet.
+
+        Raises:
+            ProofRefusedError: as ``read`` says, or it was used before.
+            NonceNeededError: repeat it with the nonce.
+        """
+        good = self.read(proof, request)
+        if not await self.replays.claim(good.id, ttl_s=good.ttl_s):
             raise ProofRefusedError("replayed")
-        return thumbprint
+        return good.jkt
 
     def _check_time(self, claims: Mapping[str, Any]) -> None:
         issued = claims.get("iat")
@@ -123,12 +148,6 @@ class Proofs:
             raise ProofRefusedError("iat_missing")
         if abs(self.clock() - issued) > self.skew_s:
             raise ProofRefusedError("iat_out_of_range")
-
-    async def _is_first(self, thumbprint: str, claims: Mapping[str, Any]) -> bool:
-        jti = claims.get("jti")
-        if not isinstance(jti, str) or not _MIN_JTI <= len(jti) <= _MAX_JTI:
-            raise ProofRefusedError("jti_missing")
-        return await self.replays.claim(f"dpop:{thumbprint}:{jti}", ttl_s=2 * self.nonces.window_s)
 
 
 def _opened(proof: str | None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -170,6 +189,13 @@ def _check_request(claims: Mapping[str, Any], request: ProvenRequest) -> None:
     found = claims.get("ath")
     if not isinstance(found, str) or not hmac.compare_digest(found.encode(), expected.encode()):
         raise ProofRefusedError("access_token")
+
+
+def _jti(claims: Mapping[str, Any]) -> str:
+    jti = claims.get("jti")
+    if not isinstance(jti, str) or not _MIN_JTI <= len(jti) <= _MAX_JTI:
+        raise ProofRefusedError("jti_missing")
+    return jti
 
 
 def _thumbprint(header: Mapping[str, Any]) -> str:

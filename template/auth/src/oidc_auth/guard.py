@@ -7,12 +7,20 @@ last the second factor that some actions need. Every refusal is recorded with it
 from dataclasses import dataclass, replace
 
 from oidc_auth.audit import Decision
-from oidc_auth.dpop import ProvenRequest
-from oidc_auth.errors import ProofRefusedError, RiskDeniedError, StepUpNeededError
+from oidc_auth.dpop import Proof, ProvenRequest
+from oidc_auth.errors import (
+    NonceNeededError,
+    ProofRefusedError,
+    RiskDeniedError,
+    StepUpNeededError,
+)
 from oidc_auth.people import LiveSession
 from oidc_auth.protection import Judged, Protection
 from oidc_auth.risk import Device, RiskContext
+from oidc_auth.sessions import Sessions
 from oidc_auth.visitors import Visitor
+
+Refusal = ProofRefusedError | NonceNeededError
 
 
 @dataclass(frozen=True)
@@ -42,20 +50,29 @@ class Guard:
     """Checks the requests of sessions."""
 
     protection: Protection
+    sessions: Sessions
 
-    async def check(self, live: LiveSession, visitor: Visitor, asked: Asked) -> None:
-        """Check a request.
+    async def admit(self, visitor: Visitor, asked: Asked) -> LiveSession:
+        """Return the session that asks.
+
+        The proof is read first: whose session it is and whether the proof is new, the database then
+        says in one round trip. What is wrong with a proof is told and recorded once it is known
+        whose session it is.
 
         Raises:
+            SessionEndedError: there is none.
             TooManyRequestsError: the person asks too often.
             ProofRefusedError, NonceNeededError: it does not prove the session's key.
             StepUpNeededError, WorkNeededError, RiskDeniedError: it looks like somebody else's.
         """
+        proof = self._read(asked)
+        live = await self.sessions.read(asked.sid, proof if isinstance(proof, Proof) else None)
         await self.protection.limit("person", str(live.person.id), live.person)
-        if self.protection.policy.dpop.required:
-            await self._check_proof(live, visitor, asked)
+        if proof is not None:
+            await self._check_proof(live, visitor, asked, proof)
         if (live.network, live.agent) != (visitor.network, visitor.agent):
             await self._check_surroundings(live, visitor, asked)
+        return live
 
     async def check_second_factor(
         self, live: LiveSession, target: str, *, operation: str = "", permission: str = ""
@@ -73,11 +90,20 @@ class Guard:
             await self._refuse(live, target, rule, "step_up_required", known)
             raise
 
-    async def _check_proof(self, live: LiveSession, visitor: Visitor, asked: Asked) -> None:
+    def _read(self, asked: Asked) -> Proof | Refusal | None:
+        """Return the proof, or what is wrong with it; None where none is needed."""
+        if not self.protection.policy.dpop.required:
+            return None
         try:
-            if live.jkt is None:
-                raise ProofRefusedError("session_without_key")  # noqa: TRY301 - recorded below
-            await self.protection.proofs.verify(asked.proof, asked.request, jkt=live.jkt)
+            return self.protection.proofs.read(asked.proof, asked.request)
+        except (ProofRefusedError, NonceNeededError) as error:
+            return error
+
+    async def _check_proof(
+        self, live: LiveSession, visitor: Visitor, asked: Asked, proof: Proof | Refusal
+    ) -> None:
+        try:
+            _check(live, proof)
         except ProofRefusedError as error:
             await self.protection.history.failed(visitor)
             await self._refuse(live, asked.target, "dpop", f"proof_{error.reason}")
@@ -120,3 +146,13 @@ class Guard:
                 reasons=(reason,),
             )
         )
+
+
+def _check(live: LiveSession, proof: Proof | Refusal) -> None:
+    if live.jkt is None:
+        raise ProofRefusedError("session_without_key")
+    if not isinstance(proof, Proof):
+        raise proof
+    proof.check_key(live.jkt)
+    if not live.is_proven:
+        raise ProofRefusedError("replayed")

@@ -56,6 +56,7 @@ class LiveSession:
         network, agent: digests of where its requests came from last.
         refresh_at: when the provider wants to be asked again; None: never.
         is_replaced: the cookie was replaced moments ago; requests that were on their way pass.
+        is_proven: the request's proof is of the session's key and had not come before.
     """
 
     person: Person
@@ -69,6 +70,7 @@ class LiveSession:
     refresh_at: datetime | None
     expires_at: datetime
     is_replaced: bool
+    is_proven: bool = False
 
     @property
     def assurance(self) -> Assurance:
@@ -76,7 +78,7 @@ class LiveSession:
         return Assurance(self.acr, self.authenticated_at.timestamp())
 
     @classmethod
-    def of(cls, row: Session, user: User, tenant: Tenant) -> Self:
+    def of(cls, row: Session, user: User, tenant: Tenant, *, is_proven: bool = False) -> Self:
         """Read a session from its rows."""
         return cls(
             person=Person.of(user, tenant),
@@ -90,4 +92,5 @@ class LiveSession:
             refresh_at=row.refresh_at,
             expires_at=row.expires_at,
             is_replaced=row.replaced_at is not None,
+            is_proven=is_proven,
         )

@@ -14,12 +14,25 @@ from oidc_auth.sealing import digest
 from runtime.caches import Cache
 from runtime.database import Database
 
-_CLAIM = (
-    "INSERT INTO spent (purpose, digest, expires_at)"
-    " SELECT 'once', digest, expires_at"
-    " FROM unnest(%(keys)s::text[], %(ends)s::timestamptz[]) AS new (digest, expires_at)"
-    " ON CONFLICT (purpose, digest) DO UPDATE SET expires_at = excluded.expires_at"
-    " WHERE spent.expires_at <= %(now)s RETURNING digest"
+
+def claiming(wanted: str) -> str:
+    """Return the statement that claims what is wanted and gives the digests that were free.
+
+    Args:
+        wanted: selects (digest, expires_at), each digest once, in their order, so that no two
+            processes wait for each other. The statement's parameter is ``now``.
+    """
+    return (
+        "INSERT INTO spent (purpose, digest, expires_at)"  # noqa: S608 - our own
+        f" SELECT 'once', digest, expires_at FROM ({wanted}) AS wanted"
+        " ON CONFLICT (purpose, digest) DO UPDATE SET expires_at = excluded.expires_at"
+        " WHERE spent.expires_at <= %(now)s RETURNING digest"
+    )
+
+
+_CLAIM = claiming(
+    "SELECT * FROM unnest(%(keys)s::text[], %(ends)s::timestamptz[])"
+    " AS new (digest, expires_at) ORDER BY digest"
 )
 
 
@@ -45,9 +58,8 @@ class PostgresReplays:
     async def _claim_all(self, claims: Sequence[tuple[str, float]]) -> list[bool]:
         wanted: dict[str, float] = {}
         firsts = [key not in wanted and not wanted.update({key: ends}) for key, ends in claims]
-        keys = sorted(wanted)  # one order for every process, so that no two wait for each other
-        now = _instant(self._clock())
-        values = {"keys": keys, "ends": [_instant(wanted[key]) for key in keys], "now": now}
+        ends = [_instant(until) for until in wanted.values()]
+        values = {"keys": list(wanted), "ends": ends, "now": _instant(self._clock())}
         # Should it run twice, what was new counts as used: a browser then makes another proof.
         new = {key for (key,) in await self._database.call(_CLAIM, values)}
         return [first and key in new for first, (key, _) in zip(firsts, claims, strict=True)]

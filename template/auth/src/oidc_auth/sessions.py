@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from oidc_auth.audit import Decision, append
 from oidc_auth.config import AuthSettings, Clock
 from oidc_auth.cookies import new_sid, region_of
+from oidc_auth.dpop import Proof
 from oidc_auth.errors import SessionEndedError
 from oidc_auth.grants import Grant, provider_key
 from oidc_auth.lookup import Lookup
@@ -46,7 +47,7 @@ class Sessions:
         self.policy = (policy or AuthPolicy()).sessions
         self._clock = clock
         self._region = settings.region
-        self._lookup = Lookup(database)
+        self._lookup = Lookup(database, clock)
         self.vault = Vault(Sealer(settings.session_secrets, "session tokens"), self.now)
 
     async def start(self, person: Person, grant: Grant, visitor: Visitor | None = None) -> str:
@@ -77,8 +78,12 @@ class Sessions:
         """Return who this is, with today's roles and tenant; raises ``SessionEndedError``."""
         return (await self.read(sid)).person
 
-    async def read(self, sid: str) -> LiveSession:
+    async def read(self, sid: str, proof: Proof | None = None) -> LiveSession:
         """Return the whole session.
+
+        Args:
+            sid: the cookie's value.
+            proof: what came with the request; it does not pass a second time.
 
         Raises:
             SessionEndedError: there is none, it is another region's, or the id was replaced; the
@@ -86,15 +91,15 @@ class Sessions:
         """
         if region_of(sid) != self._region:
             raise SessionEndedError
-        found = await self._lookup.find(digest(sid))
-        if found is None or not self._is_alive(found[0]):
+        found = await self._lookup.find(digest(sid), proof)
+        if found is None or not self._is_alive(found.session):
             raise SessionEndedError
-        if self._is_stolen(found[0]):
-            async with self.database.session(sid_hash=found[0].sid_hash) as session:
-                await self.revoke(session, found[0], "replaced_cookie_came_back")
+        if self._is_stolen(found.session):
+            async with self.database.session(sid_hash=found.session.sid_hash) as session:
+                await self.revoke(session, found.session, "replaced_cookie_came_back")
             raise SessionEndedError
-        await self._touch(found[0])
-        return LiveSession.of(*found)
+        await self._touch(found.session)
+        return LiveSession.of(*found[:3], is_proven=found.is_proven)
 
     async def replace(
         self, sid: str, grant: Grant | None = None, visitor: Visitor | None = None

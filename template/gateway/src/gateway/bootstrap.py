@@ -215,7 +215,7 @@ async def _open_login(
         granted=contract.granted_by_claims,
         admission=Admission(protection),
     )
-    return login, Guard(protection)
+    return login, Guard(protection, sessions)
 
 
 def _open_asking(

@@ -126,9 +126,8 @@ Auditor = Annotated[Person, Depends(having("audit:read"))]
 
 async def _guarded(request: Request, services: Services, sid: str) -> LiveSession:
     """Return the session; it stays with the request, for what needs more than the person."""
-    live = await services.sessions.read(sid)
     asked = asked_of(request, services, sid)
-    await services.guard.check(live, visitor_of(request, services), asked)
+    live = await services.guard.admit(visitor_of(request, services), asked)
     await services.login.refresher.keep_fresh(sid, live)
     request.state.live = live
     return live
