@@ -41,6 +41,14 @@ def entries(owner: psycopg.Connection[Any], tenant: TestTenant) -> list[Any]:
     return [entry_of(row) for row in owner.execute(query, [tenant.id])]
 
 
+def _lose_answers(call: Any) -> Any:
+    async def lost(*given: Any) -> None:
+        await call(*given)
+        raise OperationalError("append", None, OSError("the connection is gone"))
+
+    return lost
+
+
 def decision(tenant: TestTenant, action: str = "access.allowed", **more: Any) -> Decision:
     return Decision(action, str(tenant.member.id), "GET /api/me", tenant.id, **more)
 
@@ -131,6 +139,39 @@ async def test_outage_that_ends_loses_nothing(
     await log.flush()
     await log.close()
     assert len(entries(owner, tenant)) == 1
+
+
+@pytest.mark.parametrize("is_followed", [False, True])
+async def test_entry_is_written_once_when_the_answer_is_lost(
+    database: Database, tenant: TestTenant, owner: Any, monkeypatch: Any, is_followed: bool
+) -> None:
+    """The database has committed, the connection is gone, another process may write meanwhile."""
+    log = AuditLog(database, KEYS)
+    await log.record(decision(tenant, "first"))
+    log.note(decision(tenant, "doubtful"))
+    with monkeypatch.context() as network:
+        network.setattr(database, "call", _lose_answers(database.call))
+        with pytest.raises(OperationalError):
+            await log.flush()
+    if is_followed:
+        await AuditLog(database, KEYS).record(decision(tenant, "of another process"))
+    log.note(decision(tenant, "last"))
+    await log.flush()
+    await log.close()
+    others = ["of another process"] if is_followed else []
+    actions = [entry.action for entry in entries(owner, tenant)]
+    assert actions == ["first", "doubtful", *others, "last"]
+
+
+async def test_batches_of_one_writer_take_one_round_trip_each(
+    audit_log: AuditLog, database: Database, tenant: TestTenant, monkeypatch: Any
+) -> None:
+    await audit_log.record(decision(tenant))
+    monkeypatch.setattr(database, "session", None)  # a transaction of several statements
+    for _ in range(3):
+        audit_log.note(decision(tenant))
+        await audit_log.flush()
+    assert audit_log.waiting == 0
 
 
 async def test_close_logs_whole_what_it_can_not_write(

@@ -1,10 +1,13 @@
 """Every way to falsify the record shows, also in the exit code. covers R-0304, R-0405."""
 
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,6 +18,7 @@ from oidc_auth.__main__ import main
 from oidc_auth.audit import AuditKey, AuditKeys, AuditLog, Decision
 from oidc_auth.audit.chain import Head, seal
 from oidc_auth.audit.checkpoints import Checkpoint, FiledCheckpoints, read_checkpoints
+from oidc_auth.audit.entries import Entry
 from oidc_auth.audit.reading import entry_of
 from oidc_auth.audit.verification import verify
 from runtime.database import Database
@@ -100,8 +104,9 @@ def recompute(owner: psycopg.Connection[Any], key: AuditKey = AuditKey.of("guess
     """Change the past and seal everything anew, with a key that is not ours."""
     rows = owner.execute("SELECT * FROM audit_log ORDER BY seq").fetchall()
     changed = [replace(entry_of(row), actor="somebody else") for row in rows]
-    for entry in seal(changed, Head(0, b""), key):
-        named = replace(entry, key_id=KEYS.current.id)
+    lines, _ = seal(changed, Head(0, b""), key)
+    for line in lines:
+        named = replace(Entry.read(line), key_id=KEYS.current.id)
         owner.execute(
             "UPDATE audit_log SET actor = %s, prev = %s, mac = %s WHERE seq = %s",
             [named.actor, named.prev, named.mac, named.seq],
@@ -114,6 +119,24 @@ def recompute(owner: psycopg.Connection[Any], key: AuditKey = AuditKey.of("guess
 def recompute_with_our_key(owner: psycopg.Connection[Any]) -> None:
     """The key was stolen: only what left the database can tell."""
     recompute(owner, KEYS.current)
+
+
+def test_seal_of_an_entry_stays_what_it_was() -> None:
+    """Logs are verified years later: this is HMAC-SHA-256 over these very bytes."""
+    at = datetime(2026, 1, 2, 3, 4, 5, 600, tzinfo=UTC)
+    texts = ("ada", "access.allowed", "GET /ä", "allow", "signed_in")
+    entry = Entry(UUID(int=1), at, UUID(int=2), *texts, ("why",), "v1", {"n": 1}, "c" * 8)
+    (line,), head = seal([entry], Head(6, b"\x01"), AuditKey(b"k" * 32, "key"))
+    message = (
+        b'{"action":"access.allowed","actor":"ada","correlation_id":"cccccccc",'
+        b'"created_at":"2026-01-02T03:04:05.000600+00:00","detail":{"n":1},'
+        b'"id":"00000000-0000-0000-0000-000000000001","key_id":"key","outcome":"allow",'
+        b'"policy_version":"v1","prev":"01","reasons":["why"],"rule":"signed_in","seq":7,'
+        b'"target":"GET /\\u00e4","tenant_id":"00000000-0000-0000-0000-000000000002"}'
+    )
+    assert head == Head(7, hmac.digest(b"k" * 32, message, "sha256"))
+    assert Entry.read(line).message() == message
+    assert Entry.read(line).mac == head.mac
 
 
 async def test_audit_verify_says_that_an_untouched_log_is_intact(

@@ -2,13 +2,13 @@
 
 import hmac
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from oidc_auth.audit.entries import Entry
+from oidc_auth.audit.entries import Entry, line_of, message_of
 from oidc_auth.config import AuditSettings
 from runtime.settings import SettingsError
 
@@ -70,12 +70,13 @@ class Head:
     mac: bytes
 
 
-def seal(entries: Iterable[Entry], head: Head, key: AuditKey) -> Sequence[Entry]:
-    """Return the entries as the chain's next ones."""
-    sealed = []
+def seal(entries: Iterable[Entry], head: Head, key: AuditKey) -> tuple[Sequence[str], Head]:
+    """Return the entries as the chain's next ones, each as its line, and the chain's new end."""
+    lines, seq, mac = [], head.seq, head.mac
     for entry in entries:
-        open_entry = replace(entry, seq=head.seq + 1, prev=head.mac, key_id=key.id)
-        closed = replace(open_entry, mac=key.mac(open_entry.message()))
-        sealed.append(closed)
-        head = Head(closed.seq, closed.mac)
-    return sealed
+        seq += 1
+        place = {"seq": seq, "prev": mac.hex(), "key_id": key.id}
+        message = message_of({**entry.content(), **place})
+        mac = key.mac(message)
+        lines.append(line_of(message, mac))
+    return lines, Head(seq, mac)

@@ -12,6 +12,7 @@ from runtime.correlation import correlation_id
 Outcome = Literal["allow", "deny", "step_up", "limit", "rotate", "admin", "done"]
 
 MAX_TEXT = 2000
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _OUTCOMES: dict[str, Outcome] = {"allowed": "allow", "refused": "deny", "rotated": "rotate"}
 
 
@@ -107,7 +108,7 @@ class Entry:
 
     def line(self) -> str:
         """Return everything, the seal's own value as well, as a line of JSON."""
-        return json.dumps({**self.content(), "mac": self.mac.hex()})
+        return line_of(self.message(), self.mac)
 
     @classmethod
     def read(cls, line: str) -> "Entry":
@@ -124,8 +125,18 @@ class Entry:
         return cls(**{**content, **sealed, **own})
 
     def message(self) -> bytes:
-        """Return the bytes that are sealed: JSON with sorted keys and nothing to choose."""
-        return json.dumps(self.content(), sort_keys=True, separators=(",", ":")).encode()
+        """Return what is sealed."""
+        return message_of(self.content())
+
+
+def message_of(content: Mapping[str, Any]) -> bytes:
+    """Return the bytes that are sealed: JSON with sorted keys and nothing to choose."""
+    return _CANONICAL.encode(content).encode()
+
+
+def line_of(message: bytes, mac: bytes) -> str:
+    """Return a message and its seal as a line of JSON."""
+    return f'{message[:-1].decode()},"mac":"{mac.hex()}"}}'
 
 
 def _text(value: object) -> str:

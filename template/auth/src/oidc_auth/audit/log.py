@@ -55,6 +55,7 @@ class AuditLog:
         self._checkpoints = Checkpointing(
             stores, clock, self.policy.checkpoint_s, self.policy.checkpoint_entries
         )
+        self._head = Head(0, b"")
         self._waiting: deque[Entry] = deque()
         self._wake, self._writing = asyncio.Event(), asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -147,8 +148,14 @@ class AuditLog:
             logger(__name__).error("audit_anchor_not_kept", error=str(error))
 
     async def _write(self, entries: list[Entry]) -> Head:
-        async with self.database.session() as session:
-            return await storage.write(session, entries, self.keys.current)
+        """Write entries behind the end that we know; somebody else's may have come after it."""
+        key = self.keys.current
+        head = await storage.write_after(self.database, self._head, entries, key)
+        if head is None:
+            async with self.database.session() as session:
+                head = await storage.write_rest(session, entries, key)
+        self._head = head
+        return head
 
     async def _write_behind(self) -> None:
         pause = self.policy.flush_s

@@ -23,7 +23,7 @@ class AuditPolicy(Section):
     """
 
     allows: Literal["all", "changes", "none"] = "all"
-    flush_s: Annotated[float, Field(gt=0, le=5)] = 0.2
+    flush_s: Annotated[float, Field(gt=0, le=5)] = 0.05
     buffer_entries: Annotated[int, Field(gt=0, le=100_000)] = 10_000
     checkpoint_s: Annotated[float, Field(gt=0)] = 60
     checkpoint_entries: Annotated[int, Field(gt=0)] = 1000
