@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-suites", dest="suites", action="store_false", help="leave out the components' suites")
     add("--commands", action="store_true", help="run the presets' own `make check` and `make test` too: once is enough")
     add(
-        "--budget", type=float, default=20, metavar="MIN", help="then begin no suite but presets', single choices' (20)"
+        "--budget", type=float, default=2, metavar="MIN", help="then begin no suite but presets', single choices' (2)"
     )
     add("--try", dest="tried", type=int, default=4, metavar="N", help="credits of suites to try out (default: 4)")
     add("--only", default="", metavar="TEXT", help="of the suites, those whose names contain it")

@@ -32,7 +32,7 @@ class Settings:
     """Whether the components' suites run."""
     commands: bool = False
     """Whether the presets' own `make check` and `make test` run too."""
-    budget_min: float = 20.0
+    budget_min: float = 2.0
     """After so many minutes no suite is begun beyond presets and single choices."""
     tried: int = 4
     """How many credits of suites are tried out."""

@@ -224,3 +224,16 @@ def test_the_report_says_how_far_it_came(toy: Make) -> None:
 
     assert "presets 1 of 1, " in made.run("--budget", "0").text()
     assert "all 12 of 12" in made.run().text()
+
+
+def test_the_report_says_what_a_change_of_each_file_costs(toy: Make) -> None:
+    made = toy(jobs=READS_JOBS, cache=READS_CACHE)
+
+    report = made.run()
+
+    ran = {name: line.seconds for name, line in report.lines.items()}
+    assert report.changes["app/jobs.txt"] == pytest.approx(ran["pytest:app/tests/test_jobs.py"], abs=0.2)
+    assert 0 < report.changes["app/tests/test_cache.py"] < sum(ran.values())
+    assert report.changes["app/other.txt"] == 0
+    assert made.run().changes == report.changes
+    assert "suites after a change of one file" in report.text()

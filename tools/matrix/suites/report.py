@@ -9,6 +9,7 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from matrix.suites.ledger import Failure
+from matrix.suites.reach import summary
 
 if TYPE_CHECKING:
     from matrix.combinations import Options
@@ -41,6 +42,8 @@ class Report:
     """Time per phase; of shards, the longest."""
     stages: Mapping[str, str] = field(default_factory=dict)
     """Presets, single choices, pairs, triples: the combinations that stand for each, as hexadecimal numbers."""
+    changes: Mapping[str, float] = field(default_factory=dict)
+    """File → the seconds of suites of presets and single choices that a change of it would take."""
 
     @classmethod
     def of(
@@ -68,7 +71,8 @@ class Report:
         """Undo ``dump``."""
         lines = {name: Line(**line) for name, line in facts["lines"].items()}
         failures = tuple(Failure(**failure) for failure in facts["failures"])
-        return cls(facts["combinations"], lines, failures, tuple(facts["doubts"]), facts["seconds"], facts["stages"])
+        told = (tuple(facts["doubts"]), facts["seconds"], facts["stages"], facts["changes"])
+        return cls(facts["combinations"], lines, failures, *told)
 
     def dump(self) -> dict[str, Any]:
         """As plain data."""
@@ -110,6 +114,7 @@ class Report:
             f"known with all their suites: {self._reached()}",
             f"failed: {len(self.failures)}; keys found unsound: {len(self.doubts)}",
             "time: " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items()),
+            *([summary(self.changes)] if self.changes else []),
         ]
         return "\n".join([*said, *map(_tell, self.failures), *self.doubts])
 
@@ -139,7 +144,9 @@ def merge(reports: Iterable[Report]) -> Report:
         key=lambda failure: (failure.task, sorted(failure.answers.items())),
     )
     doubts = tuple(doubt for report in reports for doubt in report.doubts)
-    return Report(counts.pop(), dict(sorted(lines.items())), tuple(failures), doubts, seconds, reports[0].stages)
+    changes = {path: sum(report.changes.get(path, 0) for report in reports) for path in reports[0].changes}
+    told = (dict(sorted(lines.items())), tuple(failures), doubts, seconds, reports[0].stages, changes)
+    return Report(counts.pop(), *told)
 
 
 def _tell(failure: Failure) -> str:

@@ -15,6 +15,7 @@ from matrix.suites.conditions import Grounds
 from matrix.suites.environment import Environment
 from matrix.suites.execution import TIMEOUT_S, Machine
 from matrix.suites.ledger import Ledger
+from matrix.suites.reach import reach
 from matrix.suites.report import Report
 from matrix.suites.schedule import Schedule
 from matrix.suites.session import Session
@@ -40,7 +41,7 @@ class Wishes:
     """Benches and the cache of results."""
     shard: Shard = field(default_factory=Shard)
     workers: int = 2
-    budget_min: float = 20.0
+    budget_min: float = 2.0
     """After which nothing is begun beyond presets, single choices and pairs."""
     verified: int = 4
     """How many credits are tried out."""
@@ -79,7 +80,8 @@ class Suites:
         finally:
             for machine in machines:
                 machine.close()
-        return Report.of(self.template.options, ledger, doubts, self._phases, stages)
+        changes = reach(self.template.files, session.floor(stages), self.wishes.workers)
+        return replace(Report.of(self.template.options, ledger, doubts, self._phases, stages), changes=changes)
 
     def run_one(self, name: str) -> Outcome:
         """Run one task on the first combination that is asked for, whatever is known; raises MissingSuiteError."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matrix.suites.conditions import Grounds
     from matrix.suites.execution import Machine, Outcome
     from matrix.suites.ledger import Ledger
+    from matrix.suites.order import Stage
     from matrix.suites.schedule import Schedule
     from matrix.suites.store import Store
 
@@ -212,6 +213,17 @@ class Session:
             if where:
                 other = self.grounds.options.combination(chooser.choice(list(indices(where))))
                 found += self._doubts(machine, task, ran_on, other)
+        return found
+
+    def floor(self, stages: list[Stage]) -> list[Trace]:
+        """The runs that presets and single choices need, each once; without whole commands, which always run."""
+        found, covered = [], dict.fromkeys(self.ledger.accounts, 0)
+        wanted = sum(1 << each for each in {each.index for stage in stages[:2] for each in stage.combinations})
+        for trace in self.traces:
+            where = self.grounds.where_all(trace.conditions) & self.ledger[trace.task].task.where & wanted
+            if where & ~covered[trace.task] and self.ledger[trace.task].task.means != "make":
+                covered[trace.task] |= where
+                found.append(trace)
         return found
 
     def _doubts(self, machine: Machine, task: Task, ran_on: Combination, other: Combination) -> list[str]:
