@@ -1,5 +1,6 @@
 """Every development service of this repo starts, says where it is, and goes away again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +19,18 @@ def test_services_bring_every_setting_they_promise(tmp_path: Path) -> None:
         for service in started:
             promised = available()[service.name].PROVIDES
             assert all(service.settings[name] for name in promised)
+    finally:
+        stop_all(started)
+
+
+def test_services_of_two_repos_start_at_the_same_moment(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "other"]
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(lambda folder: start_missing(folder, WITHOUT_POSTGRES), folders))
+    started = [service for each in both for service in each]
+    try:
+        given = [setting for service in started for setting in service.settings.items()]
+        assert len(set(given)) == len(given)
     finally:
         stop_all(started)
 
