@@ -138,9 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--html", type=Path, metavar="FILE", help="write the report as a page")
     add("--no-suites", dest="suites", action="store_false", help="leave out the components' suites")
     add("--commands", action="store_true", help="run the presets' own `make check` and `make test` too: once is enough")
-    add(
-        "--budget", type=float, default=2, metavar="MIN", help="then begin no suite but presets', single choices' (2)"
-    )
+    add("--budget", type=float, default=2, metavar="MIN", help="then begin no suite but presets', single choices' (2)")
     add("--try", dest="tried", type=int, default=4, metavar="N", help="credits of suites to try out (default: 4)")
     add("--only", default="", metavar="TEXT", help="of the suites, those whose names contain it")
     add("--timeout", type=float, default=900, metavar="S", help="for one run of one suite (default: 900)")

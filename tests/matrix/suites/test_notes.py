@@ -30,6 +30,7 @@ CHILD = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', {code!r}]
         (f"{PARSED}assert {{**tables['adapters']}}['jobs'] != 'cache'", 6),
         (f"{PARSED}assert tables.get('adapters', {{}}).get('cache') != 'jobs'", 3),
         (f"{PARSED}assert tables['product'].get('domain')", 2),
+        ("assert 'jobs' != 'cache'", 1),
         ("text = Path('product.toml').read_text()\nassert 'jobs' in text and 'cache' in text", 6),
         (f"{PARSED}text = Path('product.toml').read_text()\nassert 'jobs' in text and 'cache' in text", 6),
     ],

@@ -18,6 +18,7 @@ from airworthy.manifest import ANSWERS_FILE
 from matrix.suites import imports
 from matrix.suites.conditions import Condition, stamp
 from matrix.suites.environment import variables
+from matrix.suites.inside.recorder import TRACKED
 from matrix.suites.notes import Notes
 from matrix.suites.trace import conditions
 
@@ -77,7 +78,7 @@ class Machine:
             self._serving(python)  # while it starts it opens what no test does
         self.bench.listen()
         begun = monotonic()
-        code, said, notes = self._start(task, python)
+        code, said, notes = self._start(task, python, tree)
         seconds, heard = monotonic() - begun, self.bench.heard()
         seen = notes.seen(heard)
         return Outcome(code == 0, seconds, _COLOUR.sub("", said)[-_SAID:], self._conditions(task, tree, seen))
@@ -108,20 +109,20 @@ class Machine:
             return imports.conditions(task.subject, tree, self.grounds)
         return conditions(seen, tree, self.grounds)
 
-    def _start(self, task: Task, python: Path) -> tuple[int, str, Notes]:
+    def _start(self, task: Task, python: Path, tree: Tree) -> tuple[int, str, Notes]:
         if task.means == "pytest":
-            return self._test(task.subject, python)
+            return self._test(task.subject, python, tree)
         project, _, script = task.subject.partition("/")
         npm = ["npm", "--prefix", project, "run", script]
         code, said = self._command([str(python), "-m", "mypy", task.subject] if task.means == "mypy" else npm)
         return code, said, Notes()
 
-    def _test(self, module: str, python: Path) -> tuple[int, str, Notes]:
+    def _test(self, module: str, python: Path, tree: Tree) -> tuple[int, str, Notes]:
         server = self._serving(python)
         notes, log = self.bench.kept / "notes.jsonl", self.bench.kept / "log.txt"
         notes.unlink(missing_ok=True)
-        request = {"module": module, "notes": str(notes), "log": str(log), "timeout_s": self.timeout_s}
-        answer = _ask(server, request)
+        files = {"notes": str(notes), "log": str(log), "tracked": tree[TRACKED].digest if TRACKED in tree else ""}
+        answer = _ask(server, {"module": module, "timeout_s": self.timeout_s, **files})
         if not answer:
             self._server = None
             return 1, "The process that test modules are forked from has died.", Notes()

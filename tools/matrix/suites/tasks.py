@@ -70,5 +70,5 @@ def _types(grounds: Grounds) -> Iterator[Task]:
 
 def _scripts(grounds: Grounds) -> Iterator[Task]:
     # The scripts that the generated Makefile calls in `make check` and `make test`.
-    for script in ("check", "test"):
+    for script in ("check", "test", "pages"):
         yield Task("npm", f"ui/{script}", grounds.where_file("ui/package.json"))

@@ -14,6 +14,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,20 +25,22 @@ _COLLECTORS = tuple(f"{_PACKAGES}{name}{os.sep}" for name in ("_pytest", "pluggy
 _OURS = __file__
 TRACKED = "product.toml"
 """A file of which rarely all is needed; what is asked for is noted entry by entry."""
-FOLDER, NOTES = "MATRIX_FOLDER", "MATRIX_NOTES"
-"""Variables that tell processes where the repo is and where to write."""
+FOLDER, NOTES, DIGEST = "MATRIX_FOLDER", "MATRIX_NOTES", "MATRIX_TRACKED"
+"""Variables that tell processes where the repo is, where to write, and the SHA-256 of the tracked file.
+
+The recorder itself must not open that file: the kernel would tell of it as of a program in another language.
+"""
 
 
 class Recorder:
     """Starts with ``start`` and cannot be stopped: it is for a process that runs one test module, or part of one."""
 
-    def __init__(self, folder: str, notes: str) -> None:
+    def __init__(self, folder: str, notes: str, digest: str) -> None:
         self._root = os.path.realpath(folder) + os.sep
         self._muted = threading.local()
         self._notes = os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._known: set[tuple[str, ...]] = set()
-        tracked = Path(self._root, TRACKED)
-        self._tracked = tracked.read_text(encoding="utf-8") if tracked.is_file() else None
+        self._digest = digest
 
     def start(self) -> None:
         """Hear of everything from now on."""
@@ -91,7 +94,7 @@ class Recorder:
     def _tracking(self, original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
         def loads(text: str, **options: Any) -> dict[str, Any]:
             found = original(text, **options)
-            if text != self._tracked:
+            if sha256(text.encode()).hexdigest() != self._digest:
                 return found
             self.note("parsed", TRACKED, str(os.getpid()), again=True)
             return Table(found, lambda entry: self.note("entry", TRACKED, entry))

@@ -1,9 +1,9 @@
 """Runs test modules of the repo in its working directory, each in a process of its own.
 
 Says a line when it is ready, reads one request per line from standard input (JSON: ``module``, ``notes``, ``log``,
-``timeout_s``) and answers with one line each: the exit code of pytest, or -9 when the time was over. A child is forked
-after the slow third-party packages are imported and before anything of the repo is: it sees the repo as a new process
-would.
+``tracked``, ``timeout_s``) and answers with one line each: the exit code of pytest, or -9 when the time was over. A
+child is forked after the slow third-party packages are imported and before anything of the repo is: it sees the repo as
+a new process would.
 """
 
 import importlib
@@ -77,7 +77,7 @@ def _become(request: dict[str, Any]) -> NoReturn:
         os.dup2(nothing.fileno(), 0)
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
-    recorder = _recorder(request["notes"])
+    recorder = _recorder(request["notes"], request["tracked"])
     recorder.start()
     import pytest  # noqa: PLC0415 - imported before the fork
 
@@ -88,15 +88,16 @@ def _become(request: dict[str, Any]) -> NoReturn:
     sys.exit(code)
 
 
-def _recorder(notes: str) -> Any:
+def _recorder(notes: str, digest: str) -> Any:
     spec = importlib.util.spec_from_file_location("airworthy_recorder", Path(__file__).with_name("recorder.py"))
     if spec is None or spec.loader is None:
         raise ImportError("recorder.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     # What it starts finds the recorder by itself, if it is Python.
-    os.environ |= {"PYTHONPATH": str(HOOK), module.FOLDER: str(Path.cwd()), module.NOTES: notes}
-    return module.Recorder(str(Path.cwd()), notes)
+    own = {module.FOLDER: str(Path.cwd()), module.NOTES: notes, module.DIGEST: digest}
+    os.environ |= {"PYTHONPATH": str(HOOK), **own}
+    return module.Recorder(str(Path.cwd()), notes, digest)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def _record() -> None:
     if spec and spec.loader:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        module.Recorder(folder, notes).start()
+        module.Recorder(folder, notes, os.environ.get("MATRIX_TRACKED", "")).start()
 
 
 _record()
