@@ -1,4 +1,4 @@
-"""The running product and its built pages in Chromium, as ui/e2e tells it."""
+"""The running product in Chromium, as ui/e2e tells it."""
 
 import asyncio
 import os
