@@ -30,6 +30,14 @@ def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
     return base_database_urls
 
 
+@pytest.fixture(autouse=True)
+def _without_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign-in opens nothing that an option brings but the provider; nor do its commands."""
+    for port, name in IN_MEMORY.items():
+        if port != "identity":
+            monkeypatch.setenv(port.upper(), name)
+
+
 @pytest.fixture
 def settings(base_settings: RuntimeSettings) -> RuntimeSettings:
     return base_settings
@@ -69,7 +77,6 @@ def provider() -> HostileProvider:
 @pytest.fixture
 def auth_settings() -> AuthSettings:
     return AuthSettings(
-        **{port: name for port, name in IN_MEMORY.items() if port != "identity"},
         environment="test",
         oidc_issuer=ISSUER,
         oidc_client_id=CLIENT_ID,

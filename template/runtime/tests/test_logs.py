@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import structlog
 
+from devstack.databases import IN_MEMORY
 from runtime.correlation import bind_correlation_id
 from runtime.logs import bind_tenant, configure_logs, logger
 from runtime.settings import RuntimeSettings
@@ -28,7 +29,7 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def test_logger_writes_one_json_object_per_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("gateway", RuntimeSettings(log_format="json"))
+    configure_logs("gateway", RuntimeSettings(**IN_MEMORY, log_format="json"))
     tenant_id = uuid4()
     with bind_correlation_id("correlation-1"), bind_tenant(tenant_id):
         logger("here").info("stored", answer="line\nbreak")
@@ -45,7 +46,7 @@ def test_logger_writes_one_json_object_per_line(capsys: pytest.CaptureFixture[st
 
 
 def test_standard_library_records_take_the_same_shape(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("gateway", RuntimeSettings(log_format="json"))
+    configure_logs("gateway", RuntimeSettings(**IN_MEMORY, log_format="json"))
     with bind_correlation_id("correlation-1"):
         logging.getLogger("library").warning("%s of %d", "one", 2)
     (line,) = _lines(capsys)
@@ -54,7 +55,7 @@ def test_standard_library_records_take_the_same_shape(capsys: pytest.CaptureFixt
 
 
 def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("gateway", RuntimeSettings(log_format="json"))
+    configure_logs("gateway", RuntimeSettings(**IN_MEMORY, log_format="json"))
     try:
         int("planted")
     except ValueError:
@@ -64,7 +65,7 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_level_and_chatty_libraries_are_kept_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("gateway", RuntimeSettings(log_format="json", log_level="warning"))
+    configure_logs("gateway", RuntimeSettings(**IN_MEMORY, log_format="json", log_level="warning"))
     logger("here").info("hidden")
     logging.getLogger("httpx2").info("hidden")
     logging.getLogger("uvicorn.access").error("hidden")
@@ -72,7 +73,7 @@ def test_level_and_chatty_libraries_are_kept_quiet(capsys: pytest.CaptureFixture
 
 
 def test_console_says_what_a_person_reads(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("gateway", RuntimeSettings(log_format="console"))
+    configure_logs("gateway", RuntimeSettings(**IN_MEMORY, log_format="console"))
     logger("here").info("stored", answer="", tenant_id="acme", passages=2)
     line = capsys.readouterr().out
     assert re.fullmatch(r"\d\d:\d\d:\d\d \[info +] stored passages=2 tenant_id=acme\n", line), line

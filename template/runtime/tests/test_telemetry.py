@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
+from devstack.databases import IN_MEMORY
 from runtime.correlation import HEADER
 from runtime.edge import install_edge
 from runtime.hops import next_hop_headers
@@ -24,7 +25,7 @@ _exporter = InMemorySpanExporter()
 def _provider() -> Iterator[None]:
     """OpenTelemetry takes one provider per process."""
     provider = configure_telemetry(
-        "gateway", RuntimeSettings(), processor=SimpleSpanProcessor(_exporter)
+        "gateway", RuntimeSettings(**IN_MEMORY), processor=SimpleSpanProcessor(_exporter)
     )
     yield
     provider.shutdown()

@@ -167,10 +167,11 @@ async def test_batches_of_one_writer_take_one_round_trip_each(
     audit_log: AuditLog, database: Database, tenant: TestTenant, monkeypatch: Any
 ) -> None:
     await audit_log.record(decision(tenant))
-    monkeypatch.setattr(database, "session", None)  # a transaction of several statements
-    for _ in range(3):
-        audit_log.note(decision(tenant))
-        await audit_log.flush()
+    with monkeypatch.context() as statements:
+        statements.setattr(database, "session", None)  # a transaction of several
+        for _ in range(3):
+            audit_log.note(decision(tenant))
+            await audit_log.flush()
     assert audit_log.waiting == 0
 
 
