@@ -235,5 +235,5 @@ def test_the_report_says_what_a_change_of_each_file_costs(toy: Make) -> None:
     assert report.changes["app/jobs.txt"] == pytest.approx(ran["pytest:app/tests/test_jobs.py"], abs=0.2)
     assert 0 < report.changes["app/tests/test_cache.py"] < sum(ran.values())
     assert report.changes["app/other.txt"] == 0
-    assert made.run().changes == report.changes
+    assert made.run().changes == pytest.approx(report.changes, abs=0.2)
     assert "suites after a change of one file" in report.text()
