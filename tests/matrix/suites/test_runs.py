@@ -237,3 +237,12 @@ def test_the_report_says_what_a_change_of_each_file_costs(toy: Make) -> None:
     assert report.changes["app/other.txt"] == 0
     assert made.run().changes == pytest.approx(report.changes, abs=0.2)
     assert "suites after a change of one file" in report.text()
+
+
+def test_the_report_says_no_costs_where_only_commands_ran(toy: Make) -> None:
+    made = toy({"Makefile": "test:\n\t@true\ncheck:\n\t@true\n"})
+
+    report = made.run("--commands", "--only", "make:")
+
+    assert report.full == COUNT
+    assert "after a change" not in report.text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 SOON_S = 180.0
 
 
-def reach(files: Iterable[str], traces: Iterable[Trace], workers: int) -> dict[str, float]:
-    """Seconds of suites that a change of each file would take, shared by so many workers."""
-    found = dict.fromkeys(files, 0.0)
+def reach(files: Iterable[str], traces: Collection[Trace], workers: int) -> dict[str, float]:
+    """Seconds of suites that a change of each file would take, shared by so many workers; nothing without runs."""
+    found = dict.fromkeys(files, 0.0) if traces else {}
     for trace in traces:
         places = {place.partition("#")[0] for kind, place, _ in trace.conditions if kind in ("content", "entry")}
         for path in places & found.keys():
