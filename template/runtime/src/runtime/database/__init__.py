@@ -47,9 +47,14 @@ class Database:
         # of what is asked.
         most = 2 * pool_size
         engine = create_async_engine(url, pool_size=most, max_overflow=0, pool_pre_ping=True)
-        # Its connections are not tried before each use: `call` tries again instead.
+        # Its connections are not tried before each use: `call` tries again instead. After it there
+        # is nothing to roll back: each statement was a transaction.
         direct = create_async_engine(
-            url, pool_size=most, max_overflow=0, isolation_level="AUTOCOMMIT"
+            url,
+            pool_size=most,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            isolation_level="AUTOCOMMIT",
         )
         return cls(engine, direct)
 
