@@ -4,7 +4,7 @@ interface ChoiceProps {
   label: string;
   /** Value → what it is called. */
   options: Record<string, string>;
-  value: string | number;
+  value: string;
   onChange: (value: string) => void;
 }
 

@@ -21,11 +21,11 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const create = useCreateMachine();
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly Scope[]>([]);
-  const [days, setDays] = useState(90);
+  const [days, setDays] = useState("90");
   if (create.data) return <IssuedKeyDialog issued={create.data} onClose={onClose} />;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    create.mutate({ name: name.trim(), scopes: [...scopes], expires_in_days: days });
+    create.mutate({ name: name.trim(), scopes: [...scopes], expires_in_days: Number(days) });
   };
   return (
     <Dialog title="New key" onClose={onClose}>
@@ -46,14 +46,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           )}
         </Field>
         <Scopes chosen={scopes} onChange={setScopes} />
-        <Choice
-          label="It ends after"
-          options={DAYS}
-          value={days}
-          onChange={(chosen) => {
-            setDays(Number(chosen));
-          }}
-        />
+        <Choice label="It ends after" options={DAYS} value={days} onChange={setDays} />
         {create.isError && <ProblemNotice error={create.error} />}
         <DialogActions>
           <Button onClick={onClose}>Cancel</Button>
