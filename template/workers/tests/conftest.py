@@ -1,8 +1,13 @@
-"""Workers over real services: PostgreSQL, the chosen adapters, and a model proxy on loopback."""
+"""Workers over PostgreSQL, a model proxy on loopback, and adapters that every repo has.
+
+Jobs know ports only: what the chosen adapters do is tested in ``runtime`` and, all together, in
+``tests/e2e``.
+"""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +23,7 @@ from starlette.routing import Route
 from devstack.fixtures import TestTenant
 from model_proxy.app import bootstrap as bootstrap_proxy
 from model_proxy.settings import ProxySettings
-from model_proxy.testing import serve
+from model_proxy.testing import own_models, serve
 from oidc_auth.rotation import PURPOSE, SigningKeys
 from oidc_auth.sealing import Sealer
 from runtime.database import Database
@@ -31,6 +36,18 @@ from workers.settings import WorkerSettings
 
 ATTEMPTS = 2
 SECRET = "s" * 32
+
+
+@pytest.fixture(scope="module")
+def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
+    """Jobs need no table of an adapter."""
+    return base_database_urls
+
+
+@pytest.fixture
+def settings_values(base_settings_values: dict[str, Any]) -> dict[str, Any]:
+    """The queue, the store and the cache are in memory."""
+    return base_settings_values
 
 
 @pytest_asyncio.fixture
@@ -46,9 +63,11 @@ async def jwks_url(database: Database) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture
-async def proxy_url(settings_values: dict[str, Any], jwks_url: str) -> AsyncIterator[str]:
+async def proxy_url(
+    settings_values: dict[str, Any], jwks_url: str, tmp_path: Path
+) -> AsyncIterator[str]:
     """The address of a model proxy with the deterministic models, which knows our tokens."""
-    own = {"cache": "memory", "model_proxy_jwks_url": jwks_url}
+    own = {"model_proxy_jwks_url": jwks_url, **own_models(tmp_path)}
     settings = ProxySettings(**{**settings_values, **own})
     async with serve(bootstrap_proxy(settings, {})) as url:
         yield url

@@ -87,15 +87,22 @@ def service_urls(
 
 
 @pytest.fixture
-def base_settings(database_urls: tuple[str, str]) -> RuntimeSettings:
-    """Settings under which nothing that an option brings is used."""
-    return RuntimeSettings(
-        environment="test",
-        database_url=database_urls[0],
-        database_admin_url=database_urls[1],
-        log_level="debug",
+def base_settings_values(database_urls: tuple[str, str]) -> dict[str, Any]:
+    """Like ``settings_values``, with nothing that an option brings: ``JOBS=memory`` and so on."""
+    return {
+        "environment": "test",
+        "database_url": database_urls[0],
+        "database_admin_url": database_urls[1],
+        "log_level": "debug",
+        "model_proxy_key": secrets.token_urlsafe(32),
         **IN_MEMORY,
-    )
+    }
+
+
+@pytest.fixture
+def base_settings(base_settings_values: dict[str, Any]) -> RuntimeSettings:
+    """Settings under which nothing that an option brings is used."""
+    return RuntimeSettings(**base_settings_values)
 
 
 @pytest.fixture

@@ -5,11 +5,14 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from runtime.product import root
 
 
 @asynccontextmanager
@@ -24,6 +27,20 @@ async def serve(app: ASGIApp) -> AsyncIterator[str]:
     finally:
         server.may_end.set()
         await running
+
+
+def own_models(folder: Path) -> dict[str, Path]:
+    """Put the models that every copy has into the folder, without drop-ins and without prompts.
+
+    Returns:
+        The settings under which a proxy reads them.
+    """
+    models, prompts = folder / "models", folder / "prompts"
+    models.mkdir()
+    prompts.mkdir()
+    for name in ("registry.yaml", "policy.yaml"):
+        (models / name).write_bytes((root() / "models" / name).read_bytes())
+    return {"models_folder": models, "prompts_folder": prompts}
 
 
 @dataclass(frozen=True)

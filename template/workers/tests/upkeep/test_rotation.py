@@ -1,7 +1,6 @@
 """Signing keys rotate by themselves while workers run. covers R-0401, R-0509.
 
-The workers are whole ones, over the queue that the product was built with; time passes when the
-test says so.
+The workers are whole ones; time passes when the test says so.
 """
 
 import asyncio
