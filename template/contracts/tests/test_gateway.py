@@ -9,20 +9,33 @@ from typing import Any
 import pytest
 from contracts.tests.conftest import promised
 
-from gateway.bootstrap import bootstrap
+from devstack.databases import IN_MEMORY
+from gateway.bootstrap import World, bootstrap
 from gateway.settings import GatewaySettings
+from runtime.product import Product
+
+PRODUCT = Product(
+    name="Test",
+    slug="test",
+    description="A product of these tests.",
+    organisation="Acme",
+    contact="security@example.com",
+    domain="test",
+    regions=("eu-central-1",),
+)
 
 
 @pytest.fixture
 def served() -> Any:
     settings = GatewaySettings(
         environment="test",
+        **IN_MEMORY,
         oidc_issuer="https://provider.test",
         oidc_client_id="client",
         oidc_client_secret=os.urandom(16).hex(),
         session_secret=os.urandom(32).hex(),
     )
-    return bootstrap(settings).openapi()
+    return bootstrap(settings, World(product=PRODUCT)).openapi()
 
 
 def test_gateway_serves_what_the_contract_promises(

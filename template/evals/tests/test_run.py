@@ -1,6 +1,7 @@
 """``python -m evals`` for real: the product's splitter, search, prompts and model proxy."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import structlog
 import yaml
 
+from devstack.databases import IN_MEMORY
 from evals.__main__ import main
 from evals.assistant import Assistant, open_assistant
 from evals.guards import QUALITY
@@ -25,11 +27,23 @@ from runtime.prompts import load_prompts
 ALL = Thresholds(1.0, {})
 
 
+@pytest.fixture(scope="module")
+def models(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The registry and the policy without the drop-ins: the deterministic model answers."""
+    folder = tmp_path_factory.mktemp("models")
+    for name in ("registry.yaml", "policy.yaml"):
+        shutil.copy(root / "models" / name, folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def at_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run as a person does, and leave the logs as they were."""
+def at_the_root(root: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run as a person does, without adapters, and leave the logs as they were."""
     monkeypatch.chdir(root)
     monkeypatch.setenv("ENVIRONMENT", "test")
+    monkeypatch.setenv("MODELS_FOLDER", str(models))
+    for port, name in IN_MEMORY.items():
+        monkeypatch.setenv(port.upper(), name)
     yield
     structlog.reset_defaults()
 
@@ -60,7 +74,7 @@ def test_main_tells_the_proxy_which_samples_it_asks(
 def test_main_turns_red_on_a_seeded_wrong_target(
     root: Path, domain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for part in ("prompts", "seeds", "models", "evals", "flags.yaml", "product.toml"):
+    for part in ("prompts", "seeds", "evals", "flags.yaml", "product.toml"):
         (tmp_path / part).symlink_to(root / part)
     (tmp_path / "evals").unlink()
     (tmp_path / "evals" / "golden").mkdir(parents=True)

@@ -63,7 +63,8 @@ def upstream() -> Iterator[Target]:
 def proxy(folder: Path, upstream_port: int) -> Iterator[Server]:
     """Run this proxy as production runs it, with every policy on."""
     models = folder / "models"
-    shutil.copytree(root() / "models", models, dirs_exist_ok=True)
+    registry = os.environ.get("MODELS_FOLDER") or root() / "models"
+    shutil.copytree(registry, models, dirs_exist_ok=True)
     _write(models / "registry.d" / "benchmark.yaml", {"models": [_model("chat"), _model("embed")]})
     _write(models / "policy.d" / "benchmark.yaml", {"grants": [_GRANT]})
     port, key = _free_port(), secrets.token_urlsafe()

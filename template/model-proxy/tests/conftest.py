@@ -1,5 +1,6 @@
 """A running proxy: real HTTP on loopback, a registry in a temporary folder."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -99,6 +100,14 @@ def start(settings: Callable[..., ProxySettings]) -> Start:
             yield client
 
     return start_proxy
+
+
+@pytest.fixture
+def environ(models: Path, prompts: Path) -> dict[str, str]:
+    """The environment of a process under which it needs nothing that an option brings."""
+    adapters = {name.upper(): value for name, value in IN_MEMORY.items()}
+    folders = {"MODELS_FOLDER": str(models), "PROMPTS_FOLDER": str(prompts)}
+    return {**os.environ, "ENVIRONMENT": "test", **adapters, **folders}
 
 
 PROMPT = """

@@ -53,10 +53,12 @@ def test_goal_that_is_missed_is_named(worse: dict[str, float], goal: str) -> Non
     assert judged(**worse) == [goal]
 
 
-def test_benchmark_runs_and_its_exit_code_is_its_verdict() -> None:
+def test_benchmark_runs_and_its_exit_code_is_its_verdict(environ: dict[str, str]) -> None:
     tiny = ["--rounds", "0", "--requests", "3", "--seconds", "0.05"]
     command: Any = [sys.executable, "-m", "model-proxy.benchmarks", *tiny]
-    done = subprocess.run(command, cwd=root(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=root(), env=environ, capture_output=True, text=True, check=False
+    )
     assert done.stdout.count("memory after") == 4, done.stderr
     assert done.returncode == int("MISSED" in done.stdout)
     assert all(f"- {line}" in done.stdout for line in goals.LACKS)

@@ -1,12 +1,10 @@
 """``python -m model_proxy`` as an operator sees it."""
 
 import asyncio
-import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import aiohttp
 import pytest
@@ -17,12 +15,12 @@ PORT = "MODEL_PROXY_PORT"
 
 
 @asynccontextmanager
-async def run(**environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def run(environ: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the command; it is killed if it does not end by itself."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "model_proxy"),
         cwd=root(),
-        env={**os.environ, "ENVIRONMENT": "test", "CACHE": "memory", **environ},
+        env=environ,
         stderr=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -42,8 +40,10 @@ async def is_ready(port: int) -> bool:
         return False
 
 
-async def test_main_serves_and_stops_at_a_signal(unused_tcp_port: int) -> None:
-    async with run(**{PORT: str(unused_tcp_port)}) as process, asyncio.timeout(60):
+async def test_main_serves_and_stops_at_a_signal(
+    environ: dict[str, str], unused_tcp_port: int
+) -> None:
+    async with run(environ | {PORT: str(unused_tcp_port)}) as process, asyncio.timeout(60):
         while not await is_ready(unused_tcp_port):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
         process.send_signal(signal.SIGTERM)
@@ -51,15 +51,17 @@ async def test_main_serves_and_stops_at_a_signal(unused_tcp_port: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("changed", "said"),
     [
         ({"ENVIRONMENT": "production"}, "MODEL_PROXY_KEY"),
         ({"MODEL_PROXY_PORT": "many"}, "MODEL_PROXY_PORT"),
         ({"MODELS_FOLDER": "/nowhere"}, "/nowhere/registry.yaml"),
     ],
 )
-async def test_main_refuses_to_start_with_one_sentence(environ: dict[str, Any], said: str) -> None:
-    async with run(**environ) as process:
+async def test_main_refuses_to_start_with_one_sentence(
+    environ: dict[str, str], changed: dict[str, str], said: str
+) -> None:
+    async with run(environ | changed) as process:
         _, errors = await process.communicate()
         assert process.returncode == 2
     assert said in errors.decode()
