@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.jws import JWSRegistry
 
@@ -158,6 +158,13 @@ async def test_other_algorithms_are_refused(proofs: Proofs, device: Device) -> N
 @pytest.mark.parametrize("proof", ["x", "a.b.c", "e30.e30.e30", "é.é.é", "." * 2000])
 async def test_rubbish_is_refused(proofs: Proofs, proof: str) -> None:
     assert await reason_of(proofs, proof) in {"malformed", "type"}
+
+
+async def test_claims_without_an_end_are_refused(proofs: Proofs, device: Device) -> None:
+    header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": device.key.as_dict(private=False)}
+    proof = jws.serialize_compact(header, "[" * 1100, device.key)
+    assert len(proof) < MAX_PROOF_BYTES
+    assert await reason_of(proofs, proof) == "malformed"
 
 
 async def test_oversized_proof_is_not_even_read(proofs: Proofs, device: Device) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from joserfc import jws, jwt
+from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
@@ -122,12 +122,11 @@ class Proofs:
             ProofRefusedError: missing, malformed, or for another request.
             NonceNeededError: everything else may be right; repeat it with the nonce.
         """
-        header, claims = _opened(proof)
+        jkt, claims = _opened(proof)
         _check_request(claims, request)
         if not self.nonces.is_good(claims.get("nonce")):
             raise NonceNeededError(self.nonces.current())
         self._check_time(claims)
-        jkt = _thumbprint(header)
         return Proof(jkt, f"dpop:{jkt}:{_jti(claims)}", 2 * self.nonces.window_s)
 
     async def verify(self, proof: str | None, request: ProvenRequest) -> str:
@@ -150,19 +149,25 @@ class Proofs:
             raise ProofRefusedError("iat_out_of_range")
 
 
-def _opened(proof: str | None) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _opened(proof: str | None) -> tuple[str, Mapping[str, Any]]:
+    """Return the thumbprint of the key that signed, and what was signed."""
     if not proof:
         raise ProofRefusedError("missing")
     if len(proof) > MAX_PROOF_BYTES:
         raise ProofRefusedError("oversized")
     try:
-        header = jws.extract_compact(proof.encode()).headers()
+        signed = jws.extract_compact(proof.encode())
+        header = signed.headers()
         _check_header(header)
-        key = _key(header["jwk"]["x"], header["jwk"]["y"])
-        claims = jwt.decode(proof, key, algorithms=[ALGORITHM]).claims
-    except (JoseError, ValueError, TypeError) as error:
+        key, jkt = _key(header["jwk"]["x"], header["jwk"]["y"])
+        if not jws.validate_compact(signed, key, algorithms=[ALGORITHM]):
+            raise ProofRefusedError("malformed")
+        claims = json.loads(signed.payload)
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise ProofRefusedError("malformed") from error
-    return header, claims
+    if not isinstance(claims, dict):
+        raise ProofRefusedError("malformed")
+    return jkt, claims
 
 
 def _check_header(header: Mapping[str, Any]) -> None:
@@ -198,19 +203,15 @@ def _jti(claims: Mapping[str, Any]) -> str:
     return jti
 
 
-def _thumbprint(header: Mapping[str, Any]) -> str:
-    """Return the key's SHA-256 thumbprint (RFC 7638 §3)."""
-    jwk = {name: header["jwk"][name] for name in sorted(_JWK)}
-    return _base64url(sha256(json.dumps(jwk, separators=(",", ":")).encode()).digest())
-
-
 @lru_cache(maxsize=4096)
-def _key(x: str, y: str) -> ECKey:
+def _key(x: str, y: str) -> tuple[ECKey, str]:
+    """Return the key of a point and its SHA-256 thumbprint (RFC 7638 §3)."""
     for coordinate in (x, y):
         # One spelling per key, or its thumbprint would not be the only one.
         if _base64url(urlsafe_b64decode(coordinate + "=")) != coordinate:
             raise ValueError("a coordinate is not canonical base64url")
-    return ECKey.import_key({"kty": "EC", "crv": "P-256", "x": x, "y": y})
+    key = ECKey.import_key({"kty": "EC", "crv": "P-256", "x": x, "y": y})
+    return key, key.thumbprint()
 
 
 @lru_cache(maxsize=8)
