@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
+import structlog
 import yaml
 from aiohttp import web
 from fastapi import FastAPI
@@ -268,6 +270,17 @@ async def browsers(app: FastAPI) -> AsyncIterator[Browsers]:
     browsers = Browsers(app)
     yield browsers
     await browsers.close()
+
+
+@pytest.fixture
+def restored_logs() -> Iterator[None]:
+    """Let a test configure the logs; afterwards they are as before."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def person_of(tenant: TestTenant, role: str = "member") -> Person:

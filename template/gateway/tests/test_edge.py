@@ -1,14 +1,17 @@
 """What every request passes. covers R-0209, R-0404."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from devstack.fixtures import TestTenant
 from gateway.bootstrap import World, bootstrap
 from gateway.settings import GatewaySettings
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
+from runtime.logs import configure_logs
 
 
 class Clock:
@@ -44,6 +47,22 @@ async def test_response_carries_security_headers(browsers: Any, path: str) -> No
     assert headers["strict-transport-security"]
     assert headers["x-correlation-id"]
     assert "server" not in headers
+
+
+async def test_request_is_logged_with_its_tenant_and_the_next_without(
+    browsers: Any,
+    tenant: TestTenant,
+    gateway_settings: GatewaySettings,
+    capsys: pytest.CaptureFixture[str],
+    restored_logs: None,
+) -> None:
+    configure_logs("gateway", gateway_settings.model_copy(update={"log_level": "info"}))
+    member = await browsers.of(tenant)
+    await member.get("/api/me")
+    await browsers.anonymous().get("/api/product")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    tenants = {line["path"]: line.get("tenant_id") for line in lines if line["event"] == "request"}
+    assert tenants == {"/api/me": str(tenant.id), "/api/product": None}
 
 
 async def test_unknown_path_is_a_problem(browsers: Any) -> None:

@@ -1,9 +1,8 @@
 """Sign-in over HTTP with a real provider: cookies, redirects, sign-out. covers R-0304, R-0401."""
 
 import asyncio
-import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
-import structlog
 from httpx2 import AsyncClient
 from prometheus_client import CollectorRegistry
 
@@ -342,16 +340,6 @@ def granted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Grant, "of", remember)
     return given
-
-
-@pytest.fixture
-def restored_logs() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 async def test_jwks_shows_public_keys_only(client: AsyncClient) -> None:

@@ -3,7 +3,7 @@
 Every decision is recorded: refusals before the answer is given, permissions through a buffer.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -26,12 +26,12 @@ from oidc_auth.errors import (
 )
 from oidc_auth.machines.keys import prefix_of
 from oidc_auth.people import LiveSession, Person
-from runtime.logs import bind_tenant
+from runtime.logs import name_tenant
 
 Dependency = Callable[..., Awaitable[Person]]
 
 
-async def identified(request: Request, services: ServicesDep) -> AsyncIterator[Person]:
+async def identified(request: Request, services: ServicesDep) -> Person:
     """Give the person of the cookie or the machine of the key; the key wins.
 
     Their tenant, from our own tables, is on every log line of the request.
@@ -49,8 +49,8 @@ async def identified(request: Request, services: ServicesDep) -> AsyncIterator[P
         person = (await _guarded(request, services, sid)).person
     else:
         raise SessionEndedError
-    with bind_tenant(person.tenant_id):
-        yield person
+    name_tenant(person.tenant_id)
+    return person
 
 
 Identified = Annotated[Person, Depends(identified)]

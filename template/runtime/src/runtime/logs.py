@@ -57,6 +57,16 @@ def logger(name: str) -> BoundLogger:
     return bound
 
 
+def name_tenant(tenant_id: UUID) -> None:
+    """Name the tenant on every further line of the work at hand."""
+    structlog.contextvars.bind_contextvars(tenant_id=str(tenant_id))
+
+
+def forget_tenant() -> None:
+    """Name no tenant any more: the work at hand has ended."""
+    structlog.contextvars.unbind_contextvars("tenant_id")
+
+
 @contextmanager
 def bind_tenant(tenant_id: UUID) -> Iterator[None]:
     """Name the tenant on every line of the work inside."""

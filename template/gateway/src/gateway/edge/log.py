@@ -4,13 +4,16 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from runtime.logs import logger
+from runtime.logs import forget_tenant, logger
 
 _QUIET = {"/health", "/ready", "/metrics"}
 
 
 class RequestLog:
-    """Logs each request when its response has ended; query strings and bodies are never logged."""
+    """Logs each request when its response has ended; query strings and bodies are never logged.
+
+    Whose request it was, it says too, where that turned out meanwhile.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,3 +41,4 @@ class RequestLog:
                 status=status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
+            forget_tenant()
