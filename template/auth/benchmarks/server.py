@@ -20,6 +20,7 @@ from oidc_auth.policy.jwks import JwksPolicy
 from oidc_auth.policy.keys import KeysPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from oidc_auth.policy.tokens import TokensPolicy
+from runtime import heap
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
 from runtime.logs import configure_logs
@@ -56,7 +57,9 @@ def main() -> None:
     gateway.add_api_route(GUARDED, _guarded)
     # Found first, as the other one is: what routes cost is not what sign-in costs.
     gateway.router.routes.insert(0, gateway.router.routes.pop())
-    _serve(_either(gateway, _plain(settings)))
+    served = _either(gateway, _plain(settings))
+    heap.settle()  # as the gateway does
+    _serve(served)
 
 
 async def _guarded(person: ConversationReader) -> dict[str, str]:

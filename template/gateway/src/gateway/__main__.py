@@ -7,6 +7,7 @@ import uvicorn
 
 from gateway.bootstrap import bootstrap
 from gateway.settings import GatewaySettings
+from runtime import heap
 from runtime.logs import configure_logs
 from runtime.settings import SettingsError, settings_or_exit
 from runtime.telemetry import configure_telemetry
@@ -24,6 +25,7 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    heap.settle()
     # uvicorn stops gracefully at the signal, then raises it again; the default would end us there,
     # with the last spans unsent.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)

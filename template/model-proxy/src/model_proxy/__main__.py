@@ -8,6 +8,7 @@ import uvicorn
 from model_proxy.app import bootstrap
 from model_proxy.settings import ProxySettings
 from model_proxy.sources import ConfigurationError
+from runtime import heap
 from runtime.logs import configure_logs
 from runtime.settings import SettingsError, settings_or_exit
 from runtime.telemetry import configure_telemetry
@@ -25,6 +26,7 @@ def main() -> int:
     except (ConfigurationError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    heap.settle()
     # uvicorn stops gracefully at the signal, then raises it again; the default would end us there,
     # with the last spans unsent.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)

@@ -5,6 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 
+from runtime import heap
 from runtime.logs import configure_logs
 from runtime.metrics import serving_metrics
 from runtime.settings import SettingsError, settings_or_exit
@@ -31,6 +32,7 @@ async def work(settings: WorkerSettings) -> None:
     """Run the jobs until a signal comes."""
     address = settings.workers_host, settings.workers_port
     async with bootstrap(settings) as workers:
+        heap.settle()
         with serving_metrics(workers.registry, *address), suppress(asyncio.CancelledError):
             await _run(workers)
 
