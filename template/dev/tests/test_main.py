@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from devstack.__main__ import main
@@ -5,8 +7,10 @@ from devstack.programs import NO_NODE
 
 
 def test_main_says_what_to_do_without_node(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: object
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    (tmp_path / "product.toml").write_text('[product]\ndomain = "test"\n')
+    monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
     monkeypatch.setenv("PATH", "/nowhere")
     assert main(["--check", "--data", str(tmp_path)]) == 2
     assert NO_NODE in capsys.readouterr().out

@@ -2,47 +2,85 @@ import json
 from pathlib import Path
 
 import psycopg
+import pytest
 
-from devstack.people import load_tenants, store_tenants, write_people
-from runtime.settings import RuntimeSettings
+from devstack.people import DemoTenant, DemoUser, load_tenants, store_tenants, write_people
 
 ISSUER = "http://localhost:9000"
+TENANTS = """
+tenants:
+  - slug: bakery
+    name: Bakery
+    users:
+      - {subject: mia, email: mia@bakery.example, name: Mia, roles: [member]}
+      - {subject: ada, email: ada@bakery.example, name: Ada, roles: [reviewer, admin]}
+  - slug: garage
+    name: Garage
+    users:
+      - {subject: rob, email: rob@garage.example, name: Rob, roles: [admin]}
+"""
 
 
-def test_the_seeds_have_two_tenants_with_every_role() -> None:
-    tenants = load_tenants()
-    assert len(tenants) == 2
-    for tenant in tenants:
-        roles = {role for user in tenant.users for role in user.roles}
-        assert roles == {"member", "reviewer", "admin"}
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repo of a domain of its own."""
+    (tmp_path / "product.toml").write_text('[product]\ndomain = "test"\n')
+    monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
+    return tmp_path
 
 
-def test_store_tenants_twice_is_the_same_as_once(settings: RuntimeSettings) -> None:
+@pytest.fixture
+def tenants(repo: Path) -> list[DemoTenant]:
+    """The tenants of that repo's seeds."""
+    folder = repo / "seeds" / "test"
+    folder.mkdir(parents=True)
+    (folder / "tenants.yaml").write_text(TENANTS)
+    return load_tenants()
+
+
+def test_load_tenants_reads_the_seeds_of_the_domain(tenants: list[DemoTenant]) -> None:
+    bakery, garage = tenants
+    assert (bakery.slug, garage.name) == ("bakery", "Garage")
+    assert bakery.id != garage.id
+    assert bakery.users[1] == DemoUser("ada", "ada@bakery.example", "Ada", ("reviewer", "admin"))
+
+
+def test_load_tenants_of_a_repo_without_seeds_are_none(repo: Path) -> None:
+    assert not (repo / "seeds").exists()
+    assert load_tenants() == []
+
+
+def test_store_tenants_twice_is_the_same_as_once(
+    base_database_urls: tuple[str, str], tenants: list[DemoTenant]
+) -> None:
     # covers R-0306
-    tenants = load_tenants()
+    _, owner = base_database_urls
     for _ in range(2):
-        store_tenants(settings.database_admin_url, ISSUER, tenants)
-    users = _users(settings)
-    assert len(users) == sum(len(tenant.users) for tenant in tenants)
-    assert set(users.values()) == {ISSUER}
+        store_tenants(owner, ISSUER, tenants)
+    assert _users(owner) == dict.fromkeys(["mia", "ada", "rob"], ISSUER)
 
 
-def test_store_tenants_follows_the_provider_to_another_port(settings: RuntimeSettings) -> None:
+def test_store_tenants_follows_the_provider_to_another_port(
+    base_database_urls: tuple[str, str], tenants: list[DemoTenant]
+) -> None:
+    _, owner = base_database_urls
     for issuer in (ISSUER, "http://localhost:9001"):
-        store_tenants(settings.database_admin_url, issuer, load_tenants())
-    assert set(_users(settings).values()) == {"http://localhost:9001"}
+        store_tenants(owner, issuer, tenants)
+    assert set(_users(owner).values()) == {"http://localhost:9001"}
 
 
-def test_write_people_lists_everybody_for_the_provider(tmp_path: Path) -> None:
-    write_people(tmp_path / "people.json", load_tenants())
+def test_write_people_lists_everybody_for_the_provider(
+    tmp_path: Path, tenants: list[DemoTenant]
+) -> None:
+    write_people(tmp_path / "people.json", tenants)
     people = json.loads((tmp_path / "people.json").read_text())
-    assert {person["subject"] for person in people} == {
-        user.subject for tenant in load_tenants() for user in tenant.users
+    assert {person["subject"]: person["tenant"] for person in people} == {
+        "mia": "Bakery",
+        "ada": "Bakery",
+        "rob": "Garage",
     }
 
 
-def _users(settings: RuntimeSettings) -> dict[str, str]:
-    subjects = [user.subject for tenant in load_tenants() for user in tenant.users]
-    with psycopg.connect(settings.database_admin_url) as owner:
-        query = "SELECT subject, issuer FROM users WHERE subject = ANY(%s)"
-        return dict(owner.execute(query, [subjects]).fetchall())
+def _users(owner_url: str) -> dict[str, str]:
+    with psycopg.connect(owner_url) as owner:
+        return dict(owner.execute("SELECT subject, issuer FROM users").fetchall())

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import psycopg
 import yaml
 
-from runtime.product import load_product, root
+from runtime.product import product_entry, root
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class DemoTenant:
 
 def seeds() -> Path:
     """Return the folder of the product's domain."""
-    return root() / "seeds" / load_product().domain
+    return root() / "seeds" / str(product_entry("domain"))
 
 
 def load_tenants() -> list[DemoTenant]:

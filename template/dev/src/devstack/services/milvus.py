@@ -21,7 +21,7 @@ def start(folder: Path) -> Service:
     port = free_port()
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", _SERVE, str(folder / "data"), str(port)],
+            [sys.executable, "-P", "-c", _SERVE, str(folder / "data"), str(port)],
             stdout=log,
             stderr=log,
             start_new_session=True,
