@@ -12,8 +12,8 @@ DEAD_PID = 2**22 + 1
 def test_fresh_databases_are_migrated_and_apart() -> None:
     server = shared_server()
     with (
-        fresh_database(server, adapters=False) as (_, one),
-        fresh_database(server, adapters=False) as (_, two),
+        fresh_database(server, ports=()) as (_, one),
+        fresh_database(server, ports=()) as (_, two),
     ):
         with psycopg.connect(one) as owner:
             owner.execute("INSERT INTO tenants (slug, name) VALUES ('a', 'A')")
@@ -24,7 +24,7 @@ def test_fresh_databases_are_migrated_and_apart() -> None:
 
 def test_fresh_database_is_gone_afterwards() -> None:
     server = shared_server()
-    with fresh_database(server, adapters=False) as (app, _):
+    with fresh_database(server, ports=()) as (app, _):
         name = psycopg.conninfo.conninfo_to_dict(app)["dbname"]
         assert name in databases(server)
     assert name not in databases(server)

@@ -48,7 +48,7 @@ def test_services_are_stopped_when_a_later_one_fails(
     good.PROVIDES = bad.PROVIDES = ("X",)  # type: ignore[attr-defined] # a module made here
     good.start = lambda _: services.Service("good", {}, lambda: stopped.append("good"))  # type: ignore[attr-defined] # a module made here
     bad.start = lambda _: 1 / 0  # type: ignore[attr-defined] # a module made here
-    monkeypatch.setattr(services, "available", lambda: {"good": good, "bad": bad})
+    monkeypatch.setattr(services, "available", lambda _: {"good": good, "bad": bad})
     with pytest.raises(ZeroDivisionError):
         start_missing(tmp_path, {})
     assert stopped == ["good"]

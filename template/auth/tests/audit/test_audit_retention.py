@@ -29,7 +29,7 @@ OLD, YOUNG = 8, 3
 @pytest.fixture
 def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
     """A database for each test: the chain is a whole."""
-    with fresh_database(shared_server(), adapters=False) as urls:
+    with fresh_database(shared_server(), ports=()) as urls:
         yield urls
 
 

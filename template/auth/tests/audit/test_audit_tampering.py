@@ -33,7 +33,7 @@ Attack = Callable[[psycopg.Connection[Any]], None]
 @pytest.fixture
 def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
     """A database for each test: an attack leaves it broken."""
-    with fresh_database(shared_server(), adapters=False) as urls:
+    with fresh_database(shared_server(), ports=()) as urls:
         yield urls
 
 

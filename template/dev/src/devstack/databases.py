@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.errors import DuplicateDatabase, InvalidCatalogName
 
 from devstack.services.postgres import address, databases, execute, server
-from runtime.migrations import ADAPTERS, VERSIONS, migrate
+from runtime.migrations import PORTS, VERSIONS, migrate, version_folders
 from runtime.product import root
 from runtime.settings import RuntimeSettings
 
@@ -48,13 +48,13 @@ def shared_server() -> "PostgresServer":
 
 @contextmanager
 def fresh_database(
-    running: "PostgresServer", *, adapters: bool = True
+    running: "PostgresServer", *, ports: Collection[str] = PORTS
 ) -> Iterator[tuple[str, str]]:
     """Lend (app's address, owner's address) of a migrated database that nobody else uses.
 
-    Without ``adapters`` it has the tables that every product needs, and no others.
+    It has the tables that every product needs, and those of the adapters of ``ports``.
     """
-    name, template = _new_name(), _template(running, adapters=adapters)
+    name, template = _new_name(), _template(running, ports)
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     execute(running, statement.format(sql.Identifier(name), sql.Identifier(template)))
     try:
@@ -63,9 +63,9 @@ def fresh_database(
         _drop(running, name)
 
 
-def _template(running: "PostgresServer", *, adapters: bool) -> str:
+def _template(running: "PostgresServer", ports: Collection[str]) -> str:
     """Return the database of these very migrations; it has another name until it is complete."""
-    name = f"template_{_digest(adapters=adapters)}"
+    name = f"template_{_digest(ports)}"
     if name in databases(running):
         return name
     draft = _new_name()
@@ -77,7 +77,7 @@ def _template(running: "PostgresServer", *, adapters: bool) -> str:
             database_admin_url=address(running, "postgres", draft),
             **IN_MEMORY,
         ),
-        adapters=adapters,
+        ports=ports,
     )
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     try:
@@ -115,9 +115,9 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _digest(*, adapters: bool) -> str:
+def _digest(ports: Collection[str]) -> str:
     digest = hashlib.sha256(version("alembic").encode())
-    folders = [VERSIONS, VERSIONS.parent, *([ADAPTERS] if adapters else [])]
+    folders = [VERSIONS.parent, *version_folders(ports)]
     for file in sorted(file for folder in folders for file in folder.glob("*.py")):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]

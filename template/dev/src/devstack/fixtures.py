@@ -69,7 +69,7 @@ def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def base_database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
     """Like ``database_urls``, without the tables of adapters: for suites that use none."""
-    with fresh_database(shared_server(), adapters=False) as urls:
+    with fresh_database(shared_server(), ports=()) as urls:
         yield urls
 
 

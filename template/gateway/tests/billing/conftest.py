@@ -33,7 +33,7 @@ METER_EVENT = {
 @pytest.fixture(scope="module")
 def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
     """Billing has a table of its own."""
-    with fresh_database(shared_server()) as urls:
+    with fresh_database(shared_server(), ports=["billing"]) as urls:
         yield urls
 
 

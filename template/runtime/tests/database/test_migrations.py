@@ -1,10 +1,20 @@
 """The migrations' own promises: safe to repeat, and never as a privileged role."""
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
+from devstack.databases import fresh_database, shared_server
 from runtime.migrations import migrate
 from runtime.settings import RuntimeSettings, SettingsError
+
+
+@pytest.fixture(scope="module")
+def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
+    """Those of adapters are migrations too."""
+    with fresh_database(shared_server()) as urls:
+        yield urls
 
 
 def test_migrate_twice_is_the_same_as_once(settings: RuntimeSettings) -> None:

@@ -15,6 +15,11 @@ from runtime.settings import RuntimeSettings, SettingsError
 NewJob = Callable[..., Job]
 
 
+@pytest.fixture
+def settings(use: Callable[..., RuntimeSettings]) -> RuntimeSettings:
+    return use(jobs="kafka")
+
+
 async def test_a_job_that_waits_does_not_hold_up_another(
     settings: RuntimeSettings, tenant: TestTenant, new_job: NewJob
 ) -> None:

@@ -1,6 +1,7 @@
 """What only Milvus needs: a collection that several processes make at once, and a clear error."""
 
 import asyncio
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,11 @@ from runtime.vectors import DIMENSIONS, Chunk, StoreUnavailableError
 from runtime.vectors.milvus import MilvusStore, open_store
 
 EMBEDDING = [1.0] + [0.0] * (DIMENSIONS - 1)
+
+
+@pytest.fixture
+def settings(use: Callable[..., RuntimeSettings]) -> RuntimeSettings:
+    return use(vectors="milvus")
 
 
 async def test_stores_share_the_collection_that_the_first_one_made(

@@ -5,8 +5,9 @@ A service is a module of this package with ``PROVIDES``, the variables that say 
 """
 
 import importlib
+import importlib.util
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -26,24 +27,28 @@ class Service:
     stop: Callable[[], None]
 
 
-def available() -> dict[str, ModuleType]:
-    """Return the service modules of this repo by name."""
-    return {
-        module.name: importlib.import_module(f"{__name__}.{module.name}")
-        for module in pkgutil.iter_modules(__path__)
-    }
+def available(names: Collection[str] | None = None) -> dict[str, ModuleType]:
+    """Return the service modules of this repo by name; of ``names``, those that it has."""
+    if names is None:
+        found = [module.name for module in pkgutil.iter_modules(__path__)]
+    else:
+        found = [name for name in names if importlib.util.find_spec(f"{__name__}.{name}")]
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in found}
 
 
-def start_missing(folder: Path, environment: Mapping[str, str]) -> list[Service]:
+def start_missing(
+    folder: Path, environment: Mapping[str, str], names: Collection[str] | None = None
+) -> list[Service]:
     """Start the services that ``environment`` doesn't give an address for.
 
     Args:
         folder: where each keeps its data, in a folder of its name.
         environment: variables that are set already.
+        names: of no other service than these.
     """
     started: list[Service] = []
     try:
-        for name, module in available().items():
+        for name, module in available(names).items():
             if not all(environment.get(variable) for variable in module.PROVIDES):
                 data = folder / name
                 data.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,12 @@
 """The database's schema, as Alembic revisions; ``python -m runtime.migrations`` applies them.
 
 ``versions/`` has the tables that every product needs. What an adapter needs is a branch of its own
-in ``adapters/`` (``procrastinate_0001``, ``pgvector_0001``) that depends on it: a repo without the
-adapter lacks the file, and ``upgrade heads`` applies what is there.
+in ``adapters/<port>/`` (``procrastinate_0001``, ``pgvector_0001``) that depends on it: a repo
+without the adapter lacks the folder, and ``upgrade heads`` applies what is there.
 """
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,8 @@ from runtime.settings import RuntimeSettings, SettingsError
 
 VERSIONS = Path(__file__).parent / "versions"
 ADAPTERS = Path(__file__).parent / "adapters"
+PORTS = ("billing", "jobs", "vectors")
+"""Those whose adapters may have tables, as ``product.toml`` calls them."""
 
 
 class MigrationSettings(RuntimeSettings):
@@ -26,12 +29,12 @@ class MigrationSettings(RuntimeSettings):
     required_in_production = ("database_url", "database_admin_url")
 
 
-def migrate(settings: RuntimeSettings, *, adapters: bool = True) -> None:
+def migrate(settings: RuntimeSettings, *, ports: Collection[str] = PORTS) -> None:
     """Make the application's role, then bring the schema up to date.
 
     Args:
         settings: both roles' addresses.
-        adapters: whether the tables of adapters are wanted too.
+        ports: whose adapters' tables are wanted too.
 
     Raises:
         SettingsError: an address is missing, or the services would run as a privileged role.
@@ -45,13 +48,18 @@ def migrate(settings: RuntimeSettings, *, adapters: bool = True) -> None:
         with engine.begin() as connection:
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent))
-            folders = (VERSIONS, ADAPTERS) if adapters else (VERSIONS,)
-            config.set_main_option("version_locations", os.pathsep.join(map(str, folders)))
+            folders = os.pathsep.join(map(str, version_folders(ports)))
+            config.set_main_option("version_locations", folders)
             config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
     finally:
         engine.dispose()
+
+
+def version_folders(ports: Collection[str]) -> list[Path]:
+    """Return the folders of the revisions that make a schema with the adapters of these ports."""
+    return [VERSIONS, *(ADAPTERS / port for port in sorted(ports))]
 
 
 def _psycopg(address: str) -> URL:
