@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from devstack.databases import IN_MEMORY
 from gateway.bootstrap import World, bootstrap
 from gateway.edge.headers import SecurityHeaders
 from gateway.edge.limits import install_body_limit
@@ -20,6 +21,7 @@ from oidc_auth.policy.jwks import JwksPolicy
 from oidc_auth.policy.keys import KeysPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from oidc_auth.policy.tokens import TokensPolicy
+from oidc_auth.profiles.standard import StandardProfile
 from runtime import heap
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
@@ -45,15 +47,12 @@ def main() -> None:
     """Serve until told to stop."""
     settings = GatewaySettings(
         environment="test",
-        jobs="memory",
-        vectors="memory",
-        cache="memory",
-        billing="none",
+        **IN_MEMORY,
         log_level="warning",
         public_url="https://app.test",
     )
     configure_logs("bench", settings)
-    gateway = bootstrap(settings, World(policy=QUICK))
+    gateway = bootstrap(settings, World(policy=QUICK, profile=StandardProfile()))
     gateway.add_api_route(GUARDED, _guarded)
     # Found first, as the other one is: what routes cost is not what sign-in costs.
     gateway.router.routes.insert(0, gateway.router.routes.pop())

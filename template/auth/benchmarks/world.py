@@ -7,13 +7,16 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
 import psycopg
 from pydantic import SecretStr
 
-from devstack.databases import fresh_database, shared_server
+from devstack.databases import IN_MEMORY, fresh_database, shared_server
 from devstack.device import Device
+from devstack.products import write_repo
 from oidc_auth.config import AuthSettings, system_clock
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
@@ -48,7 +51,10 @@ class World:
 @asynccontextmanager
 async def opened_world() -> AsyncIterator[World]:
     """Make a world, and take it down."""
-    with fresh_database(shared_server()) as (app_url, owner_url):
+    with (
+        TemporaryDirectory() as folder,
+        fresh_database(shared_server(), ports=()) as (app_url, owner_url),
+    ):
         settings = _settings(app_url)
         database = Database.open(settings)
         person = _person(owner_url)
@@ -56,7 +62,7 @@ async def opened_world() -> AsyncIterator[World]:
         secret = settings.session_secret.get_secret_value()
         here = visitor(secret, "127.0.0.1", AGENT, jkt=device.jkt)
         sid = await Sessions(database, settings, system_clock).start(person, Grant("token"), here)
-        process, address = await _start(settings)
+        process, address = await _start(settings, Path(folder))
         try:
             pid = process.pid
             yield World(database, settings, owner_url, person, sid, device, address, pid)
@@ -70,6 +76,7 @@ def _settings(app_url: str) -> AuthSettings:
     os.environ["ENVIRONMENT"] = "test"
     return AuthSettings(
         environment="test",
+        **IN_MEMORY,
         database_url=app_url,
         public_url=PUBLIC_URL,
         oidc_issuer=ISSUER,
@@ -106,7 +113,7 @@ def _as_person(user_id: UUID, tenant_id: UUID) -> Person:
     )
 
 
-async def _start(settings: AuthSettings) -> tuple[asyncio.subprocess.Process, str]:
+async def _start(settings: AuthSettings, folder: Path) -> tuple[asyncio.subprocess.Process, str]:
     secrets = {
         "DATABASE_URL": settings.database_url,
         "OIDC_ISSUER": settings.oidc_issuer,
@@ -118,7 +125,7 @@ async def _start(settings: AuthSettings) -> tuple[asyncio.subprocess.Process, st
         sys.executable,
         "-m",
         f"{__package__}.server",
-        env={**os.environ, **secrets},
+        env={**os.environ, **secrets, **write_repo(folder)},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None  # noqa: S101 - it was asked for

@@ -14,7 +14,6 @@ import httpx2
 import psycopg
 import pytest
 import structlog
-import yaml
 from aiohttp import web
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -25,6 +24,7 @@ from devstack.device import Device
 from devstack.fixtures import Person as Someone
 from devstack.fixtures import TestTenant
 from devstack.identity import identity  # noqa: F401 - a fixture
+from devstack.products import write_product
 from gateway.bootstrap import World, bootstrap
 from gateway.cookies import SESSION_COOKIE
 from gateway.services import Services
@@ -33,7 +33,7 @@ from oidc_auth.grants import Grant
 from oidc_auth.people import Person
 from oidc_auth.profiles.standard import StandardProfile
 from oidc_auth.visitors import Visitor, visitor
-from runtime.product import Product, root
+from runtime.product import root
 
 ORIGIN = "https://app.test"
 AGENT = "a browser of these tests"
@@ -118,39 +118,10 @@ def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
     return base_database_urls
 
 
-PROMPT = """
-name: {name}
-version: 1
-family: test
-language: en
-temperature: 0
-inputs: [context, {input}]
-output: {{type: {output}}}
-messages: [{{role: user, content: "{{context}} {{{input}}}"}}]
-"""
-WELCOME = {"headline": "Ask", "disclaimer": None, "suggestions": ["What?", "When?", "Who?"]}
-
-
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A product whose domain, prompts and provider are no option's."""
-    prompts, seeds = tmp_path / "prompts" / "test", tmp_path / "seeds" / "test"
-    prompts.mkdir(parents=True)
-    seeds.mkdir(parents=True)
-    for name, given, output in (("answer", "question", "text"), ("triage", "message", "object")):
-        text = PROMPT.format(name=name, input=given, output=output)
-        (prompts / f"{name}.yaml").write_text(text)
-    (seeds / "welcome.yaml").write_text(yaml.safe_dump(WELCOME))
-    product = Product(
-        name="Test",
-        slug="test",
-        description="A product of these tests.",
-        organisation="Acme",
-        contact="security@example.com",
-        domain="test",
-        regions=("eu-central-1",),
-    )
-    return World(profile=StandardProfile(), product=product, content=tmp_path)
+    return World(profile=StandardProfile(), product=write_product(tmp_path), content=tmp_path)
 
 
 @pytest.fixture

@@ -6,23 +6,25 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
 
 import httpx2
 import pytest
 
+from devstack.products import write_repo
+from gateway.__main__ import main
 from gateway.settings import GatewaySettings
-from runtime.product import root
+from runtime.product import read_product_file
 
 
 @asynccontextmanager
-async def run(**environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the command; it is killed if it does not end by itself."""
+async def run(folder: Path, environ: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the command in a folder; it is killed if it does not end by itself."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "gateway"),
-        cwd=root(),
+        cwd=folder,
         env={**os.environ, **environ},
-        stderr=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
@@ -34,8 +36,8 @@ async def run(**environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 def environ_of(settings: GatewaySettings) -> dict[str, str]:
-    """Return what a process needs to have these settings, under the provider's own profile."""
-    given = settings.model_dump(exclude={"identity"})
+    """Return what a process needs to have these settings, under the product's own profile."""
+    given = settings.model_dump() | {"identity": read_product_file()["adapters"]["identity"]}
     values = {name.upper(): value for name, value in given.items()}
     secrets = {
         name: value.get_secret_value()
@@ -54,11 +56,12 @@ async def is_healthy(port: int) -> bool:
 
 
 async def test_main_serves_and_ends_well_at_a_signal(
-    gateway_settings: GatewaySettings, unused_tcp_port: int
+    gateway_settings: GatewaySettings, tmp_path: Path, unused_tcp_port: int
 ) -> None:
     """The last lines of main run, and with them the telemetry's last spans are sent."""
     environ = environ_of(gateway_settings) | {"GATEWAY_PORT": str(unused_tcp_port)}
-    async with run(**environ) as process, asyncio.timeout(120):
+    environ |= write_repo(tmp_path)
+    async with run(tmp_path, environ) as process, asyncio.timeout(120):
         while not await is_healthy(unused_tcp_port):
             assert process.returncode is None
             await asyncio.sleep(0.1)
@@ -69,16 +72,23 @@ async def test_main_serves_and_ends_well_at_a_signal(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"SESSION_SECRET": "short"}, b"SESSION_SECRET"),
-        ({"REGION": "nowhere"}, b"REGION must be one of"),
-        ({"PRODUCT_FILE": "/nowhere/product.toml"}, b"product.toml"),
+        ({"SESSION_SECRET": "short"}, "SESSION_SECRET"),
+        ({"REGION": "nowhere"}, "REGION must be one of"),
+        ({"PRODUCT_FILE": "/nowhere/product.toml"}, "product.toml"),
     ],
 )
-async def test_main_says_in_one_sentence_why_it_does_not_start(
-    gateway_settings: GatewaySettings, changed: dict[str, Any], said: bytes
+def test_main_says_in_one_sentence_why_it_does_not_start(
+    gateway_settings: GatewaySettings,
+    changed: dict[str, str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async with run(**environ_of(gateway_settings) | changed) as process, asyncio.timeout(120):
-        _, errors = await process.communicate()
-        assert process.returncode == 2
-        assert said in errors
-        assert b"Traceback" not in errors
+    for name, value in (environ_of(gateway_settings) | changed).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    errors = capsys.readouterr().err
+    assert said in errors
+    assert len(errors.splitlines()) == 1
