@@ -14,9 +14,19 @@ from model_proxy.approvals import load_promotions
 from model_proxy.promotion import main
 from model_proxy.registry import load_registry
 from model_proxy.review import main as review
-from runtime.product import load_product, root
 from runtime.prompts import load_prompts
 
+PRODUCT = """\
+[product]
+name = "Test"
+slug = "test"
+description = "A product of these tests."
+organisation = "Acme"
+contact = "security@example.com"
+domain = "test"
+regions = ["local"]
+"""
+SAMPLE = '{"id": "test-1", "input": "How long?", "target": "30 days."}\n'
 MODEL = """\
 models:
   # A comment that has to survive.
@@ -37,14 +47,14 @@ models:
 
 
 @pytest.fixture
-def product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of what a promotion reads, with a candidate of our own."""
-    here = root()
-    shutil.copy(here / "product.toml", tmp_path)
-    for folder in ("prompts", "evals/holdout", "models"):
-        shutil.copytree(here / folder, tmp_path / folder)
-    (tmp_path / "models/registry.d").mkdir(exist_ok=True)
-    (tmp_path / "models/registry.d/mine.yaml").write_text(MODEL)
+def product(tmp_path: Path, models: Path, prompts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a promotion reads, with a candidate of our own."""
+    (tmp_path / "product.toml").write_text(PRODUCT)
+    shutil.copytree(prompts, tmp_path / "prompts/test")
+    (tmp_path / "evals/holdout").mkdir(parents=True)
+    (tmp_path / "evals/holdout/test.jsonl").write_text(SAMPLE)
+    (models / "registry.d").mkdir()
+    (models / "registry.d/mine.yaml").write_text(MODEL)
     monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
     return tmp_path
 
@@ -52,9 +62,8 @@ def product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def report(product: Path) -> Any:
     """Write a holdout report as the evaluations do; keywords win."""
-    domain = load_product().domain
-    samples = product / "evals/holdout" / f"{domain}.jsonl"
-    prompts = load_prompts(product / "prompts" / domain)
+    samples = product / "evals/holdout/test.jsonl"
+    prompts = load_prompts(product / "prompts/test")
     facts = {
         "model": "mine-1",
         "samples_sha256": hashlib.sha256(samples.read_bytes()).hexdigest(),

@@ -28,17 +28,25 @@ def chat(question: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def tenant() -> str:
-    """A name that no other run has used: the server outlives this test."""
+    """A name that no other test has used: the server outlives this one."""
     return f"tenant-{uuid4().hex}"
 
 
+@pytest.fixture(scope="module")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for this module."""
+    server = valkey.start(tmp_path_factory.mktemp("valkey"))
+    yield server.settings["VALKEY_URL"]
+    server.stop()
+
+
 @pytest.fixture
-def pair(start: Any, settings: Any, service_urls: dict[str, str]) -> Any:
+def pair(start: Any, settings: Any, valkey_url: str) -> Any:
     """Start two proxies; keywords are settings of both."""
 
     @asynccontextmanager
     async def run(**given: Any) -> AsyncIterator[tuple[Any, Any]]:
-        shared = {"cache": "valkey", "valkey_url": service_urls["VALKEY_URL"], **given}
+        shared = {"cache": "valkey", "valkey_url": valkey_url, **given}
         async with start(**shared) as one, start(**shared) as two:
             yield one, two
 
