@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +71,40 @@ def lint(run: Run) -> Run:
         return run(Path(sys.executable).parent / name, *arguments, cwd=cwd)
 
     return call
+
+
+@pytest.fixture
+def untidy(root: Path, lint: Run) -> Callable[..., list[str]]:
+    """Say what is wrong with the scripts and the YAML among these files and below these folders."""
+
+    def look(*paths: str | Path) -> list[str]:
+        given = [root / path for path in paths]
+        scripts, documents = _files(given, ".sh"), _files(given, ".yaml", ".yml")
+        assert scripts or documents, paths
+        # What .yamllint.yaml ignores, it names from the root.
+        relative = [os.path.relpath(document, root) for document in documents]
+        results = [lint("shellcheck", *scripts)] if scripts else []
+        results += [lint("yamllint", "--strict", *relative, cwd=root)] if relative else []
+        found = [f"{r.args[0]}: {r.stdout}{r.stderr}" for r in results if r.returncode]
+        return [*found, *(fault for script in scripts for fault in _dangers(script))]
+
+    return look
+
+
+def _files(paths: Iterable[Path], *suffixes: str) -> list[Path]:
+    found = [
+        file
+        for path in paths
+        for suffix in suffixes
+        for file in (path.rglob(f"*{suffix}") if path.is_dir() else [path])
+        if file.suffix == suffix
+    ]
+    return sorted(found)
+
+
+def _dangers(script: Path) -> Iterator[str]:
+    text = script.read_text()
+    if "set -eu" not in text and "exec " not in text:
+        yield f"{script} goes on after a fault"
+    if not script.stat().st_mode & 0o111:
+        yield f"{script} can't be executed"

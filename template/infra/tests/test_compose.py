@@ -24,6 +24,10 @@ def services(root: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+def test_compose_files_are_tidy(untidy):
+    assert untidy("compose.yaml", "infra/compose") == []
+
+
 def faults(service: dict[str, Any]) -> list[str]:
     """What makes a container more dangerous than it needs to be."""
     found = []

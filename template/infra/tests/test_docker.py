@@ -11,13 +11,30 @@ def dockerfiles(root: Path) -> list[Path]:
     return sorted((root / "infra/docker").glob("*Dockerfile"))
 
 
+# Every way in which an image is named; a digest belongs where there is an "@".
+NAMED = {
+    "infra/compose/postgres.yaml": "    image: example/postgres:1.0-pg18@\n",
+    "infra/compose/ui.yaml": "    image: ${UI_IMAGE:-${COMPOSE_PROJECT_NAME}/ui:local}\n",
+    "infra/inference/one/gpu.yaml": "    image: ${ONE_GPU_IMAGE:-ghcr.io/example/one.cpp:gpu@}\n",
+    "infra/kubernetes/core/one.yaml": "          image: ghcr.io/example/one.cpp:server@\n",
+    "infra/kubernetes/core/gateway.yaml": "          image: gateway\n",
+    "infra/vm/compose.yaml": "    image: caddy:2.10-alpine@\n",
+    ".gitlab/ci/verify.yml": "  image: docker:29@\n  services:\n    - name: docker:29-dind@\n",
+}
+
+
 @pytest.fixture
 def copy(root, tmp_path) -> Path:
     """The parts that pin.sh and build.sh read, to be changed freely."""
-    for part in ("infra/docker", "infra/compose", "infra/vm", ".gitlab"):
-        if (root / part).exists():
-            shutil.copytree(root / part, tmp_path / "repo" / part)
+    shutil.copytree(root / "infra/docker", tmp_path / "repo/infra/docker")
+    for name, text in NAMED.items():
+        (tmp_path / "repo" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "repo" / name).write_text(text.replace("@", ""))
     return tmp_path / "repo"
+
+
+def test_scripts_of_images_are_tidy(untidy):
+    assert untidy("infra/docker") == []
 
 
 # covers R-0502
@@ -72,7 +89,8 @@ def test_pin_writes_digests_and_the_check_agrees(copy, run, fake_command):
     assert run(copy / "infra/docker/pin.sh").returncode == 0
     text = (copy / "infra/docker/python.Dockerfile").read_text()
     assert re.search(rf"^ARG PYTHON_IMAGE=python:\S+@{DIGEST}$", text, re.MULTILINE)
-    assert f"@{DIGEST}" in (copy / "infra/compose/postgres.yaml").read_text()
+    pinned = {name: text.replace("@", f"@{DIGEST}") for name, text in NAMED.items()}
+    assert {name: (copy / name).read_text() for name in NAMED} == pinned
     check = run(copy / "infra/docker/pin.sh", "--check")
     assert check.returncode == 0, check.stderr
 

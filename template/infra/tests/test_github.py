@@ -29,6 +29,10 @@ def loose_grants(workflow: dict[Any, Any]) -> list[str]:
     return loose if workflow.get("permissions") == {} else [*loose, "workflow"]
 
 
+def test_workflows_are_tidy(untidy):
+    assert untidy(".github") == []
+
+
 def test_workflows_follow_the_schema(root, lint):
     files = sorted((root / ".github/workflows").glob("*.yml"))
     result = lint("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)

@@ -15,6 +15,10 @@ def jobs(root) -> dict[str, dict[str, Any]]:
     return {name: job for name, job in found.items() if not name.startswith(".")}
 
 
+def test_pipelines_are_tidy(untidy):
+    assert untidy(".gitlab-ci.yml", ".gitlab") == []
+
+
 def test_pipelines_follow_the_schema(root, lint):
     files = [root / ".gitlab-ci.yml", *sorted((root / ".gitlab/ci").glob("*.yml"))]
     result = lint("check-jsonschema", *SCHEMA, *files)

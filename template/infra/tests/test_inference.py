@@ -32,11 +32,19 @@ def pins(folder: Path) -> str:
     )
 
 
+def compose_files(root: Path) -> list[Path]:
+    """The model server's own, named as its folder."""
+    folders = (path for path in (root / "infra/inference").iterdir() if path.is_dir())
+    return [root / f"infra/compose/{folder.name}.yaml" for folder in folders]
+
+
 @pytest.fixture
 def repo(root, tmp_path) -> Path:
     """The parts that compose reads, with weights and their pins."""
-    for part in ("infra/compose", "infra/inference"):
-        shutil.copytree(root / part, tmp_path / part)
+    shutil.copytree(root / "infra/inference", tmp_path / "infra/inference")
+    (tmp_path / "infra/compose").mkdir()
+    for file in compose_files(root):
+        shutil.copy(file, tmp_path / "infra/compose")
     (folder,) = (tmp_path / "infra/inference").glob("*/weights")
     for old in folder.iterdir():
         if old.name != ".gitkeep":
@@ -77,6 +85,10 @@ def flip(path: Path) -> None:
     content[2 % len(content)] ^= 1
     path.chmod(0o644)
     path.write_bytes(content)
+
+
+def test_scripts_and_overlays_are_tidy(untidy):
+    assert untidy("infra/inference") == []
 
 
 def test_weights_that_were_approved_are_accepted(check):
@@ -159,10 +171,8 @@ def test_health_script_tells_ready_from_loading_and_gone(root, run, server):
 
 def services(root: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every container around a model server, by name."""
-    for folder in (root / "infra/inference").iterdir():
-        if folder.is_dir():
-            file = root / f"infra/compose/{folder.name}.yaml"
-            yield from yaml.safe_load(file.read_text())["services"].items()
+    for file in compose_files(root):
+        yield from yaml.safe_load(file.read_text())["services"].items()
 
 
 def weaknesses(service: dict[str, Any]) -> list[str]:

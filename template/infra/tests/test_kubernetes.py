@@ -43,6 +43,10 @@ def pods(root: Path) -> dict[str, dict[str, Any]]:
     return {part["metadata"]["name"]: part["spec"]["template"]["spec"] for part in workloads}
 
 
+def test_manifests_and_their_script_are_tidy(untidy):
+    assert untidy("infra/kubernetes") == []
+
+
 def test_manifests_are_what_the_api_server_takes(root, tmp_path, lint):
     known = [part for part in manifests(root / "infra/kubernetes") if part["kind"] not in CUSTOM]
     (tmp_path / "all.yaml").write_text(yaml.safe_dump_all(known))

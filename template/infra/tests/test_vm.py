@@ -19,6 +19,24 @@ esac
 
 
 @pytest.fixture
+def repo(root, tmp_path) -> Path:
+    """What is handed over, around the real scripts."""
+    repo = tmp_path / "repo"
+    shutil.copytree(root / "infra/vm", repo / "infra/vm")
+    for folder in ("infra/compose", "models", "infra/inference/one/weights"):
+        (repo / folder).mkdir(parents=True)
+    (repo / "infra/inference/one/weights/model.gguf").write_bytes(b"weights")
+    (repo / "product.toml").write_text('[product]\nslug = "desk"\n')
+    (repo / "compose.yaml").write_text("name: desk\n")
+    (repo / "flags.yaml").write_text("flags: {new: {}}\n")
+    return repo
+
+
+def test_scripts_and_compose_file_are_tidy(untidy):
+    assert untidy("infra/vm") == []
+
+
+@pytest.fixture
 def machine(root, tmp_path, fake_command) -> Path:
     """A machine that runs the old release and was handed a new one."""
     home = tmp_path / "srv"
@@ -120,25 +138,20 @@ def test_old_backups_are_thinned_out(machine, release, run):
     assert kept[0] == "20200117T000000Z.dump"
 
 
-def test_deploy_refuses_an_image_without_a_digest(root, tmp_path, run, fake_command, commands):
+def test_deploy_refuses_an_image_without_a_digest(repo, tmp_path, run, fake_command, commands):
     fake_command("ssh", "true")
     (tmp_path / "images.env").write_text("GATEWAY_IMAGE=r.example.com/gateway:latest\n")
-    result = run(root / "infra/vm/deploy.sh", "deploy@example.com", tmp_path / "images.env")
+    result = run(repo / "infra/vm/deploy.sh", "deploy@example.com", tmp_path / "images.env")
     assert result.returncode == 2
     assert "by digest" in result.stderr
     assert not (commands / "calls.log").exists()
 
 
-def test_deploy_hands_over_the_release_and_starts_it(root, tmp_path, run, fake_command, commands):
+def test_deploy_hands_over_the_release_and_starts_it(repo, tmp_path, run, fake_command):
     # The "machine" is a folder: /srv in what SSH is told becomes that folder.
     fake_command("ssh", f'command="${{*:2}}"; bash -c "${{command//\\/srv/{tmp_path}\\/srv}}"')
     fake_command("docker", DOCKER)
-    slug = next(
-        line.split('"')[1]
-        for line in (root / "product.toml").read_text().splitlines()
-        if "slug" in line
-    )
-    home = tmp_path / "srv" / slug
+    home = tmp_path / "srv/desk"
     home.mkdir(parents=True)
     (home / ".env").write_text("PUBLIC_URL=https://desk.example.com\n")
     flags = home / "flags.yaml"
@@ -146,14 +159,17 @@ def test_deploy_hands_over_the_release_and_starts_it(root, tmp_path, run, fake_c
     mounted = flags.stat().st_ino
     (tmp_path / "images.env").write_text(NEW)
     result = run(
-        root / "infra/vm/deploy.sh",
+        repo / "infra/vm/deploy.sh",
         "deploy@example.com",
         tmp_path / "images.env",
         env={"BROKEN": "nothing", "REFUSED": "nothing"},
     )
     assert result.returncode == 0, result.stderr
     assert (home / "images.env").read_text() == NEW
-    assert (home / "compose.yaml").read_text() == (root / "compose.yaml").read_text()
+    assert (home / "compose.yaml").read_text() == (repo / "compose.yaml").read_text()
+    # Weights are put there once, by hand.
+    assert (home / "infra/inference/one/weights").exists()
+    assert not (home / "infra/inference/one/weights/model.gguf").exists()
     # Containers have this very file mounted.
-    assert flags.read_text() == (root / "flags.yaml").read_text()
+    assert flags.read_text() == (repo / "flags.yaml").read_text()
     assert flags.stat().st_ino == mounted
