@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matrix.suites.tasks import Task
 
 _UNKNOWN_S = 5.0
+_NARROW = 16
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Account:
         """About what it takes to know everything."""
         size = sum(self._sizes) / len(self._sizes) if self._sizes else 1
         return ceil(self.missing.bit_count() / max(size, 1)) * self.run_s
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a run tells of few other combinations, as far as is known."""
+        return bool(self._sizes) and max(self._sizes) * _NARROW <= self.task.where.bit_count()
 
     def has_passed(self, where: int, seconds: float, *, is_new: bool = True) -> None:
         """Credit a run to the combinations that are like the one it ran on."""

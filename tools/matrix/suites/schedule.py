@@ -21,6 +21,10 @@ class Work(NamedTuple):
     combination: Combination
 
 
+def _key(work: Work) -> tuple[str, int]:
+    return work.task.name, work.combination.index
+
+
 class Schedule:
     """Presets and single choices are always run; all else while ``has_time``, which is told what a run takes."""
 
@@ -33,31 +37,40 @@ class Schedule:
         self._has_time = has_time
         self.stage = ""
 
-    def next(self, current: Combination | None, busy: Collection[str]) -> Work | None:
-        """The next run for a worker that has the tree ``current``; ``busy`` tasks are running elsewhere."""
-        idle = [account for name, account in self._ledger.accounts.items() if name not in busy and account.missing]
-        if any(self._ledger[name].task.starts_product for name in busy):
-            idle = [account for account in idle if not account.task.starts_product]
-        return next(self._work(idle, current), None)
+    def next(self, current: Combination | None, busy: Collection[Work]) -> Work | None:
+        """The next run for a worker that has the tree ``current``, while ``busy`` is run elsewhere.
 
-    def _work(self, idle: list[Account], current: Combination | None) -> Iterator[Work]:
-        for stage in self._floor:
-            yield from self._staged(stage, idle, current)
-        idle = [account for account in idle if self._has_time(account.run_s)]
-        for stage in self._pairs:
-            yield from self._staged(stage, idle, current)
+        A task runs on two combinations at a time only where a worker would have nothing else to do in that stage: what
+        one run sees may make the other one needless.
+        """
+        names = {work.task.name for work in busy}
+        accounts = [account for account in self._ledger.accounts.values() if account.missing]
+        if any(work.task.is_command for work in busy):
+            accounts = [account for account in accounts if not account.task.is_command]
+        idle = [account for account in accounts if account.task.name not in names]
+        narrow = [account for account in accounts if account.task.name in names and account.is_narrow]
+        taken = {(work.task.name, work.combination.index) for work in busy}
+        return next((work for work in self._work(idle, narrow, current) if _key(work) not in taken), None)
+
+    def _work(self, idle: list[Account], narrow: list[Account], current: Combination | None) -> Iterator[Work]:
+        yield from self._staged(self._floor, idle, narrow, current)
+        idle, narrow = ([account for account in each if self._has_time(account.run_s)] for each in (idle, narrow))
+        yield from self._staged(self._pairs, idle, narrow, current)
         yield from self._completing([account for account in idle if account.remaining_s <= _CHEAP_S], current)
-        for stage in self._beyond:
-            yield from self._staged(stage, idle, current)
+        yield from self._staged(self._beyond, idle, narrow, current)
         yield from self._completing(idle, current)
 
-    def _staged(self, stage: Stage, idle: list[Account], current: Combination | None) -> Iterator[Work]:
-        self.stage = stage.name
-        known = [each for each in stage.combinations if current and each.index == current.index]
-        for combination in [*known, *stage.combinations]:
-            pending = [account for account in idle if account.missing >> combination.index & 1]
-            if pending:
-                yield Work(max(pending, key=lambda account: account.run_s).task, combination)
+    def _staged(
+        self, stages: list[Stage], idle: list[Account], narrow: list[Account], current: Combination | None
+    ) -> Iterator[Work]:
+        for accounts in (idle, narrow):
+            for stage in stages:
+                self.stage = stage.name
+                known = [each for each in stage.combinations if current and each.index == current.index]
+                for combination in [*known, *stage.combinations]:
+                    pending = [account for account in accounts if account.missing >> combination.index & 1]
+                    for account in sorted(pending, key=lambda account: -account.run_s):
+                        yield Work(account.task, combination)
 
     def _completing(self, idle: list[Account], current: Combination | None) -> Iterator[Work]:
         self.stage = "everything else"

@@ -58,7 +58,7 @@ class Session:
     command: Callable[[Task, Combination], str]
     tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)
     traces: list[Trace] = field(default_factory=list)
-    _busy: set[str] = field(default_factory=set)
+    _busy: list[Work] = field(default_factory=list)
     _turn: threading.Condition = field(default_factory=threading.Condition)
     _fault: BaseException | None = None
     _told: float = field(default_factory=monotonic)
@@ -93,7 +93,7 @@ class Session:
                 current = work.combination
                 self._settle(machine, work, self._run(machine, work.task, work.combination))
                 with self._turn:
-                    self._busy.discard(work.task.name)
+                    self._busy.remove(work)
                     self._turn.notify_all()
         except BaseException as fault:  # noqa: BLE001 - handed to the thread that waits
             with self._turn:
@@ -105,7 +105,7 @@ class Session:
             while not self._fault:
                 work = self.schedule.next(current, self._busy)
                 if work or not self._busy:
-                    self._busy |= {work.task.name} if work else set()
+                    self._busy += [work] if work else []
                     return work
                 self._turn.wait()
         return None
@@ -145,13 +145,13 @@ class Session:
             name = f"pytest:{module}"
             self.tell(f"  {module}: {self.command(Task('pytest', module, 0), combination)}")
             with self._turn:
-                is_free = name in self.ledger.accounts and name not in self._busy
-                self._busy |= {name} if is_free else set()
-            if is_free:
-                task = self.ledger[name].task
-                self._settle(machine, Work(task, combination), self._run(machine, task, combination))
+                is_free = name in self.ledger.accounts and all(work.task.name != name for work in self._busy)
+                work = Work(self.ledger[name].task, combination) if is_free else None
+                self._busy += [work] if work else []
+            if work:
+                self._settle(machine, work, self._run(machine, work.task, combination))
                 with self._turn:
-                    self._busy.discard(name)
+                    self._busy.remove(work)
 
     def _explain(self, machine: Machine, work: Work, failure: Failure) -> None:
         task, account = work.task, self.ledger[work.task.name]

@@ -33,9 +33,9 @@ class Task:
         return f"{self.means}:{self.subject}"
 
     @property
-    def starts_product(self) -> bool:
-        """Whether it takes what only one at a time can have: the ports of development, or a preset's own folder."""
-        return self.means == "make" or self.component == "tests"
+    def is_command(self) -> bool:
+        """Whether it is one of the README's, which take a whole machine and their preset's own folder."""
+        return self.means == "make"
 
     @property
     def component(self) -> str:
