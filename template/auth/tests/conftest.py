@@ -39,6 +39,12 @@ def _without_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def without_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For commands that load no provider's profile."""
+    monkeypatch.setenv("IDENTITY", IN_MEMORY["identity"])
+
+
+@pytest.fixture
 def settings(base_settings: RuntimeSettings) -> RuntimeSettings:
     return base_settings
 
