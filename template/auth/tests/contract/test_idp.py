@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_urlsafe
@@ -14,6 +13,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from oidc_auth.__main__ import main
 from oidc_auth.contract import AuthContract, load_contract
 from oidc_auth.contract.command import check_provider
 from runtime.product import root
@@ -198,11 +198,10 @@ async def test_check_says_that_it_saw_no_token(
     assert [check.id for check in report.checks if check.result == "skipped"] == ["token"]
 
 
-def test_command_prints_for_people_and_programs(issuer: str) -> None:
-    command = [sys.executable, "-m", "oidc_auth", "idp", issuer]
-    people = subprocess.run(command, capture_output=True, text=True, cwd=root(), check=False)
-    assert (people.returncode, "Every promise is kept." in people.stdout) == (0, True)
-    wrong = subprocess.run(
-        [*command[:-1], f"{issuer}/", "--json"], capture_output=True, text=True, check=False
-    )
-    assert (wrong.returncode, json.loads(wrong.stdout)["kept"]) == (1, False)
+def test_command_prints_for_people_and_programs(
+    issuer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["idp", issuer]) == 0
+    assert "Every promise is kept." in capsys.readouterr().out
+    assert main(["idp", f"{issuer}/", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["kept"] is False

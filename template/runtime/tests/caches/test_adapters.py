@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from runtime.adapters import adapters
 from runtime.caches import Cache, Claim, Refused, TokenRequest, open_cache
+from runtime.product import read_product_file
 from runtime.settings import RuntimeSettings
 
 LONG_S = 60.0
@@ -27,6 +28,10 @@ async def cache(
 @pytest.fixture
 def key() -> str:
     return uuid4().hex
+
+
+def test_repo_has_its_own_cache_and_one_in_memory() -> None:
+    assert {"memory", read_product_file()["adapters"]["cache"]} <= set(adapters("caches"))
 
 
 async def test_cache_returns_the_bytes_that_were_set(cache: Cache, key: str) -> None:

@@ -12,6 +12,7 @@ from devstack.fixtures import TestTenant
 from runtime.adapters import adapters
 from runtime.correlation import correlation_id
 from runtime.events import PayloadError
+from runtime.product import read_product_file
 from runtime.queues import Backoff, Job, JobHandler, JobQueue, open_queue
 from runtime.queues.delivery import UnknownJobError
 from runtime.settings import RuntimeSettings
@@ -60,6 +61,10 @@ async def until(condition: Callable[[], Any]) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail("It never happened.")
+
+
+def test_repo_has_its_own_queue_and_one_in_memory() -> None:
+    assert {"memory", read_product_file()["adapters"]["jobs"]} <= set(adapters("queues"))
 
 
 async def test_queue_delivers_the_job_under_its_correlation_id(

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from devstack.fixtures import TestTenant
 from runtime.adapters import adapters
+from runtime.product import read_product_file
 from runtime.settings import RuntimeSettings
 from runtime.vectors import DIMENSIONS, Chunk, VectorStore, open_store
 
@@ -30,6 +31,10 @@ def unit(*values: float) -> list[float]:
 
 def chunk(document_id: UUID, ordinal: int, embedding: list[float], text: str = "text") -> Chunk:
     return Chunk(uuid4(), document_id, "Title", ordinal, text, embedding)
+
+
+def test_repo_has_its_own_store_and_one_in_memory() -> None:
+    assert {"memory", read_product_file()["adapters"]["vectors"]} <= set(adapters("vectors"))
 
 
 async def test_search_returns_the_nearest_first(store: VectorStore, tenant: TestTenant) -> None:
