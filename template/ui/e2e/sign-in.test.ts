@@ -96,7 +96,7 @@ describe.skipIf(obstacle)("sign-in at the running product", () => {
     await page.locator("form button").first().waitFor();
   });
 
-  // The last one: what follows it from this address costs work too.
+  // The last one, as this file is: what follows it from this address costs work too.
   test("suspicious sign-in works first, says so, and is let in", async () => {
     const cookie = await sessionOf((await openAs(PERSON)).context());
     for (let count = 0; count < SUSPICIOUS; count += 1) {
