@@ -19,14 +19,18 @@ from chaos.proxy import Fault, FaultyProxy
 from devstack.conversation import events
 from devstack.device import Device
 from devstack.fixtures import TestTenant
-from evals.serving import Address, serve_model_proxy
-from gateway.bootstrap import bootstrap
+from devstack.products import write_product
+from gateway.bootstrap import World, bootstrap
 from gateway.cookies import SESSION_COOKIE
 from gateway.model import ModelProxy, Purpose
 from gateway.services import Services
 from gateway.settings import GatewaySettings
+from model_proxy.app import bootstrap as bootstrap_model_proxy
+from model_proxy.settings import ProxySettings
+from model_proxy.testing import own_models, serve
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
+from oidc_auth.profiles.standard import StandardProfile
 from oidc_auth.visitors import visitor
 from runtime.vectors import Chunk, open_store
 
@@ -58,36 +62,41 @@ class Drill:
 
 
 @pytest_asyncio.fixture
-async def models() -> AsyncIterator[Address]:
-    """The model proxy with its deterministic model."""
-    async with serve_model_proxy() as address:
-        yield address
+async def models_url(base_settings_values: dict[str, Any], tmp_path: Path) -> AsyncIterator[str]:
+    """Where a model proxy with its deterministic model is."""
+    own = {**own_models(tmp_path), "model_word_delay_ms": 0}
+    settings = ProxySettings(**(base_settings_values | own))
+    async with serve(bootstrap_model_proxy(settings, {})) as url:
+        yield url
 
 
 @pytest.fixture
-def gateway_settings(settings_values: dict[str, Any], models: Address) -> GatewaySettings:
+def gateway_settings(
+    base_settings_values: dict[str, Any], store_settings: dict[str, str], models_url: str
+) -> GatewaySettings:
     """The gateway's settings with the chosen store; jobs wait in memory."""
     own = {
-        "jobs": "memory",
-        "cache": "memory",
-        "billing": "none",
-        "model_proxy_url": models.url,
+        "model_proxy_url": models_url,
         "public_url": ORIGIN,
         "oidc_issuer": "https://provider.test",
         "oidc_client_id": "client",
         "oidc_client_secret": SecretStr(uuid4().hex),
         "session_secret": SecretStr(uuid4().hex + uuid4().hex),
     }
-    return GatewaySettings(**(settings_values | own))
+    return GatewaySettings(**(base_settings_values | store_settings | own))
 
 
 @pytest_asyncio.fixture
 async def drill(
-    gateway_settings: GatewaySettings, models: Address, tenant: TestTenant
+    gateway_settings: GatewaySettings,
+    base_settings_values: dict[str, Any],
+    tenant: TestTenant,
+    tmp_path: Path,
 ) -> AsyncIterator[Drill]:
-    """The product in this process, one person of the tenant signed in."""
+    """A product in this process, one person of the tenant signed in."""
     settings = gateway_settings
-    app = bootstrap(settings)
+    world = World(profile=StandardProfile(), product=write_product(tmp_path), content=tmp_path)
+    app = bootstrap(settings, world)
     device = Device()
     field, address = _store_address(settings)
     async with (
@@ -104,9 +113,10 @@ async def drill(
         store = await open_store(
             settings.model_copy(update={field: _through(before_store, getattr(settings, field))})
         )
-        bearer = {"Authorization": f"Bearer {models.key}"}
+        key = base_settings_values["model_proxy_key"]
+        bearer = {"Authorization": f"Bearer {key}"}
         http = aiohttp.ClientSession(before_models.url, headers=bearer, timeout=PATIENCE)
-        unharmed = ModelProxy.connect(models.url, key=models.key)
+        unharmed = ModelProxy.connect(settings.model_proxy_url, key=key)
         services = _rewired(app.state.services, store, unharmed, ModelProxy(http))
         app.state.services = services
         await _fill(settings, services, tenant)

@@ -3,13 +3,14 @@ from pathlib import Path
 import pytest
 
 from devstack.__main__ import main
+from devstack.products import write_product
 from devstack.programs import NO_NODE
 
 
 def test_main_says_what_to_do_without_node(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "product.toml").write_text('[product]\ndomain = "test"\n')
+    write_product(tmp_path)
     monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
     monkeypatch.setenv("PATH", "/nowhere")
     assert main(["--check", "--data", str(tmp_path)]) == 2

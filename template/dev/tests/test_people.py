@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from devstack.people import DemoTenant, DemoUser, load_tenants, store_tenants, write_people
+from devstack.products import write_product
 
 ISSUER = "http://localhost:9000"
 TENANTS = """
@@ -22,19 +23,16 @@ tenants:
 
 
 @pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repo of a domain of its own."""
-    (tmp_path / "product.toml").write_text('[product]\ndomain = "test"\n')
+def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The seeds of a product of these tests' own, which have no tenants yet."""
     monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
-    return tmp_path
+    return tmp_path / "seeds" / write_product(tmp_path).domain
 
 
 @pytest.fixture
-def tenants(repo: Path) -> list[DemoTenant]:
-    """The tenants of that repo's seeds."""
-    folder = repo / "seeds" / "test"
-    folder.mkdir(parents=True)
-    (folder / "tenants.yaml").write_text(TENANTS)
+def tenants(seeds: Path) -> list[DemoTenant]:
+    """The tenants of that product."""
+    (seeds / "tenants.yaml").write_text(TENANTS)
     return load_tenants()
 
 
@@ -45,8 +43,8 @@ def test_load_tenants_reads_the_seeds_of_the_domain(tenants: list[DemoTenant]) -
     assert bakery.users[1] == DemoUser("ada", "ada@bakery.example", "Ada", ("reviewer", "admin"))
 
 
-def test_load_tenants_of_a_repo_without_seeds_are_none(repo: Path) -> None:
-    assert not (repo / "seeds").exists()
+@pytest.mark.usefixtures("seeds")
+def test_load_tenants_of_a_repo_without_any_are_none() -> None:
     assert load_tenants() == []
 
 

@@ -4,19 +4,27 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from runtime.product import root
+from devstack.products import write_repo
 
 
-async def test_main_works_until_a_signal(settings_values: dict[str, Any]) -> None:
+@pytest.fixture
+def environ(settings_values: dict[str, Any], tmp_path: Path) -> dict[str, str]:
+    """What a process is told so that it works with these settings, in a repo of the test's own."""
+    given = {name.upper(): _text(value) for name, value in settings_values.items()}
+    return {**os.environ, **given, **write_repo(tmp_path)}
+
+
+async def test_main_works_until_a_signal(environ: dict[str, str], tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "workers"),
-        cwd=root(),
-        env={**_environment(settings_values), "LOG_FORMAT": "json", "WORKERS_PORT": "0"},
+        cwd=tmp_path,
+        env={**environ, "LOG_FORMAT": "json", "WORKERS_PORT": "0"},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -30,21 +38,17 @@ async def test_main_works_until_a_signal(settings_values: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("environment", ["production", "development"])
 async def test_main_refuses_to_start_without_a_database(
-    settings_values: dict[str, Any], environment: str
+    environ: dict[str, str], tmp_path: Path, environment: str
 ) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "workers"),
-        cwd=root(),
-        env={**_environment(settings_values), "ENVIRONMENT": environment, "DATABASE_URL": ""},
+        cwd=tmp_path,
+        env={**environ, "ENVIRONMENT": environment, "DATABASE_URL": ""},
         stderr=asyncio.subprocess.PIPE,
     )
     _, errors = await process.communicate()
     assert (process.returncode, b"DATABASE_URL" in errors) == (2, True)
     assert b"Traceback" not in errors
-
-
-def _environment(settings: dict[str, Any]) -> dict[str, str]:
-    return {**os.environ, **{name.upper(): _text(value) for name, value in settings.items()}}
 
 
 def _text(value: Any) -> str:

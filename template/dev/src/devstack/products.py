@@ -28,7 +28,7 @@ language: en
 temperature: 0
 inputs: [context, {input}]
 output: {{type: {output}}}
-messages: [{{role: user, content: "{{context}} {{{input}}}"}}]
+messages: [{{role: user, content: "{{context}}\\n\\n{{{input}}}"}}]
 """
 WELCOME = {"headline": "Ask", "disclaimer": None, "suggestions": ["What?", "When?", "Who?"]}
 

@@ -35,7 +35,7 @@ def own_models(folder: Path) -> dict[str, Path]:
     Returns:
         The settings under which a proxy reads them.
     """
-    models, prompts = folder / "models", folder / "prompts"
+    models, prompts = folder / "models", folder / "no-prompts"
     models.mkdir()
     prompts.mkdir()
     for name in ("registry.yaml", "policy.yaml"):
