@@ -47,8 +47,8 @@ class Machine:
     async def renew(self) -> None:
         """Get another token (RFC 6749 §4.4)."""
         form = {"grant_type": "client_credentials"}
-        auth = aiohttp.BasicAuth(self.client_id, self.secret)
-        async with self.http.post("/oauth/token", data=form, auth=auth) as response:
+        basic = {"Authorization": aiohttp.encode_basic_auth(self.client_id, self.secret)}
+        async with self.http.post("/oauth/token", data=form, headers=basic) as response:
             response.raise_for_status()
             token = (await response.json())["access_token"]
         self.tokens.append(token)

@@ -123,8 +123,9 @@ async def _start(settings: AuthSettings, folder: Path) -> tuple[asyncio.subproce
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        f"{__package__}.server",
+        "-P",  # requests.py beside it is not the library
+        str(Path(__file__).with_name("server.py")),
+        cwd=folder,
         env={**os.environ, **secrets, **write_repo(folder)},
         stdout=asyncio.subprocess.PIPE,
     )

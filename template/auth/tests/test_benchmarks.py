@@ -2,14 +2,12 @@
 
 import importlib
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from runtime.product import root
-
+benchmarks = importlib.import_module("auth.benchmarks.__main__")
 requests = importlib.import_module("auth.benchmarks.requests")
 verification = importlib.import_module("auth.benchmarks.verification")
 
@@ -36,13 +34,14 @@ def test_goal_of_verification_can_be_missed(rate: float, is_met: bool) -> None:
     assert verification.judged("verified", rate, 100, share).is_met is is_met
 
 
-def test_benchmark_measures_everything_once(tmp_path: Path) -> None:
+def test_benchmark_measures_everything_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "figures.json"
     tiny = ["--rate", "20", "--seconds", "0.3", "--tokens", "20", "--sessions", "20"]
     tiny += ["--rotation-seconds", "1.5"]
-    command = [sys.executable, "-m", "auth.benchmarks", *tiny, "--json", str(file)]
-    done = subprocess.run(command, cwd=root(), capture_output=True, text=True, check=False)
-    assert done.returncode in {0, 1}, done.stderr
+    monkeypatch.setattr(sys, "argv", ["make bench", *tiny, "--json", str(file)])
+    code = benchmarks.main()
     figures = {figure["name"]: figure for figure in json.loads(file.read_text())}
     assert "added to p95" in figures
     assert figures["failed requests"]["value"] == 0
@@ -50,5 +49,6 @@ def test_benchmark_measures_everything_once(tmp_path: Path) -> None:
     assert figures["failed requests meanwhile"]["value"] == 0
     assert figures["keys that signed under load"]["value"] >= 1
     missed = [figure for figure in figures.values() if not figure["is_met"]]
-    assert done.returncode == (1 if missed else 0)
-    assert all(name in done.stdout for name in figures)
+    assert code == (1 if missed else 0)
+    said = capsys.readouterr().out
+    assert all(name in said for name in figures)
