@@ -10,23 +10,13 @@ import pytest
 from contracts.tests.conftest import promised
 
 from devstack.databases import IN_MEMORY
+from devstack.products import write_product
 from gateway.bootstrap import World, bootstrap
 from gateway.settings import GatewaySettings
-from runtime.product import Product
-
-PRODUCT = Product(
-    name="Test",
-    slug="test",
-    description="A product of these tests.",
-    organisation="Acme",
-    contact="security@example.com",
-    domain="test",
-    regions=("eu-central-1",),
-)
 
 
 @pytest.fixture
-def served() -> Any:
+def served(tmp_path: Path) -> Any:
     settings = GatewaySettings(
         environment="test",
         **IN_MEMORY,
@@ -35,7 +25,7 @@ def served() -> Any:
         oidc_client_secret=os.urandom(16).hex(),
         session_secret=os.urandom(32).hex(),
     )
-    return bootstrap(settings, World(product=PRODUCT)).openapi()
+    return bootstrap(settings, World(product=write_product(tmp_path))).openapi()
 
 
 def test_gateway_serves_what_the_contract_promises(

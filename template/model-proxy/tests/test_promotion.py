@@ -10,22 +10,13 @@ from typing import Any
 
 import pytest
 
+from devstack.products import write_product
 from model_proxy.approvals import load_promotions
 from model_proxy.promotion import main
 from model_proxy.registry import load_registry
 from model_proxy.review import main as review
 from runtime.prompts import load_prompts
 
-PRODUCT = """\
-[product]
-name = "Test"
-slug = "test"
-description = "A product of these tests."
-organisation = "Acme"
-contact = "security@example.com"
-domain = "test"
-regions = ["local"]
-"""
 SAMPLE = '{"id": "test-1", "input": "How long?", "target": "30 days."}\n'
 MODEL = """\
 models:
@@ -47,10 +38,9 @@ models:
 
 
 @pytest.fixture
-def product(tmp_path: Path, models: Path, prompts: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def product(tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What a promotion reads, with a candidate of our own."""
-    (tmp_path / "product.toml").write_text(PRODUCT)
-    shutil.copytree(prompts, tmp_path / "prompts/test")
+    write_product(tmp_path)
     (tmp_path / "evals/holdout").mkdir(parents=True)
     (tmp_path / "evals/holdout/test.jsonl").write_text(SAMPLE)
     (models / "registry.d").mkdir()
