@@ -2,19 +2,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-
-SCHEMA = ("--builtin-schema", "vendor.compose-spec")
-ONE_SHOT = re.compile(r"^migrate$|-weights$")
+from infra.tests.containers import SCHEMA, conflicts, faults
 
 
 def compose_files(root: Path) -> list[Path]:
-    return [
-        root / "compose.yaml",
-        *sorted((root / "infra/compose").glob("*.yaml")),
-        *(root / "infra/vm").glob("*.yaml"),
-    ]
+    return [root / "compose.yaml", *sorted((root / "infra/compose").glob("*.yaml"))]
 
 
 def services(root: Path) -> dict[str, dict[str, Any]]:
@@ -28,59 +21,19 @@ def test_compose_files_are_tidy(untidy):
     assert untidy("compose.yaml", "infra/compose") == []
 
 
-def faults(service: dict[str, Any]) -> list[str]:
-    """What makes a container more dangerous than it needs to be."""
-    found = []
-    if service.get("cap_drop") != ["ALL"]:
-        found.append("keeps capabilities")
-    if "no-new-privileges:true" not in service.get("security_opt", []):
-        found.append("may gain privileges")
-    if service.get("privileged") or "docker.sock" in str(service.get("volumes", "")):
-        found.append("owns the machine")
-    return found
-
-
 def test_compose_files_follow_the_specification(root, lint):
     result = lint("check-jsonschema", *SCHEMA, *compose_files(root))
     assert result.returncode == 0, result.stdout
 
 
-def test_schema_sees_an_unknown_key(tmp_path, lint):
-    (tmp_path / "compose.yaml").write_text("services: {a: {image: b, colour: red}}\n")
-    assert lint("check-jsonschema", *SCHEMA, tmp_path / "compose.yaml").returncode == 1
-
-
-def test_every_container_has_no_more_rights_than_it_needs(root):
-    assert {
-        name: faults(service) for name, service in services(root).items() if faults(service)
-    } == {}
-
-
-@pytest.mark.parametrize(
-    "service",
-    [
-        {"security_opt": ["no-new-privileges:true"]},
-        {"cap_drop": ["ALL"]},
-        {
-            "cap_drop": ["ALL"],
-            "security_opt": ["no-new-privileges:true"],
-            "volumes": ["/var/run/docker.sock:/s"],
-        },
-    ],
-)
-def test_rights_gate_sees_a_fault(service):
-    assert faults(service)
-
-
-def test_every_long_running_container_restarts(root):
-    for name, service in services(root).items():
-        assert ONE_SHOT.search(name) or service.get("restart") == "unless-stopped", name
+def test_every_container_has_no_more_rights_than_it_needs_and_restarts(root):
+    assert faults(services(root)) == {}
 
 
 def test_only_doors_are_published_and_only_on_this_machine(root):
     for name, service in services(root).items():
         for port in service.get("ports", []):
-            assert name == "caddy" or port.startswith("127.0.0.1:"), name
+            assert port.startswith("127.0.0.1:"), name
 
 
 def test_every_included_file_is_there(root):
@@ -90,19 +43,8 @@ def test_every_included_file_is_there(root):
     )
 
 
-def conflicts(files: list[dict[str, Any]]) -> set[str]:
-    """Networks that two files declare differently: compose refuses to start anything then."""
-    seen: dict[str, Any] = {}
-    declared = [entry for file in files for entry in file.get("networks", {}).items()]
-    return {name for name, network in declared if seen.setdefault(name, network) != network}
-
-
 def test_files_declare_the_same_networks(root):
     assert conflicts([yaml.safe_load(path.read_text()) for path in compose_files(root)]) == set()
-
-
-def test_network_that_differs_is_seen():
-    assert conflicts([{"networks": {"edge": {}}}, {"networks": {"edge": {"ipam": {}}}}]) == {"edge"}
 
 
 def explained(root: Path) -> set[str]:

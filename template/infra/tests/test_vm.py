@@ -1,7 +1,10 @@
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
+from infra.tests.containers import SCHEMA, faults
 
 OLD = "GATEWAY_IMAGE=r.example.com/gateway@sha256:" + "0" * 64 + "\n"
 NEW = "GATEWAY_IMAGE=r.example.com/gateway@sha256:" + "1" * 64 + "\n"
@@ -34,6 +37,20 @@ def repo(root, tmp_path) -> Path:
 
 def test_scripts_and_compose_file_are_tidy(untidy):
     assert untidy("infra/vm") == []
+
+
+# covers R-0502
+def test_front_door_follows_the_specification_and_has_no_more_rights_than_it_needs(root, lint):
+    file = root / "infra/vm/compose.yaml"
+    result = lint("check-jsonschema", *SCHEMA, file)
+    assert result.returncode == 0, result.stdout
+    assert faults(yaml.safe_load(file.read_text())["services"]) == {}
+
+
+def test_front_door_has_no_network_and_no_setting_that_compose_yaml_lacks(root):
+    text = (root / "infra/vm/compose.yaml").read_text()
+    assert "networks" not in yaml.safe_load(text)
+    assert set(re.findall(r"\$\{([A-Z0-9_]+)", text)) == {"PUBLIC_URL"}
 
 
 @pytest.fixture
