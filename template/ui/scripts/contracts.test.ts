@@ -11,7 +11,8 @@ const CONTRACTS = new URL("../../contracts/", import.meta.url);
 async function copyContracts(): Promise<URL> {
   const folder = await mkdtemp(join(tmpdir(), "contracts-"));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await cp(CONTRACTS, folder, { recursive: true });
+  for (const name of ["openapi", "typescript"])
+    await cp(new URL(name, CONTRACTS), join(folder, name), { recursive: true });
   return pathToFileURL(`${folder}/`);
 }
 
