@@ -5,7 +5,6 @@ import psycopg
 import pytest
 
 from devstack.people import DemoTenant, DemoUser, load_tenants, store_tenants, write_people
-from devstack.products import write_product
 
 ISSUER = "http://localhost:9000"
 TENANTS = """
@@ -20,13 +19,6 @@ tenants:
     users:
       - {subject: rob, email: rob@garage.example, name: Rob, roles: [admin]}
 """
-
-
-@pytest.fixture
-def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The seeds of a product of these tests' own, which have no tenants yet."""
-    monkeypatch.setenv("PRODUCT_FILE", str(tmp_path / "product.toml"))
-    return tmp_path / "seeds" / write_product(tmp_path).domain
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from devstack.supervision import supervise
 
 TRIES = 300
 
+pytestmark = pytest.mark.usefixtures("seeds")
+
 
 class Watched:
     """One program under supervision; its code is a file that the test edits."""
