@@ -5,13 +5,20 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
 
-from runtime.product import root
+from devstack.products import write_repo
 
 PORT = "MODEL_PROXY_PORT"
+
+
+@pytest.fixture
+def environ(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The same, in a repo of the test's own."""
+    return environ | write_repo(tmp_path)
 
 
 @asynccontextmanager
@@ -19,7 +26,7 @@ async def run(environ: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Pr
     """Run the command; it is killed if it does not end by itself."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "model_proxy"),
-        cwd=root(),
+        cwd=Path(environ["PRODUCT_FILE"]).parent,
         env=environ,
         stderr=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

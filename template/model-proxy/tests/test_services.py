@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,9 +183,9 @@ async def test_services_forget_a_withdrawn_key_when_the_set_is_read_again(
         await services.identify(publisher.token(), TENANT)
 
 
-def test_services_are_verified_without_a_database_driver() -> None:
+def test_services_are_verified_without_a_database_driver(tmp_path: Path) -> None:
     program = "import sys, model_proxy.app; print('sqlalchemy' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
