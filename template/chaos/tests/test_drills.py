@@ -1,7 +1,7 @@
 """Drills with the real gateway, store and model proxy: parts go away, answers still come."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,9 @@ async def models_url(base_settings_values: dict[str, Any], tmp_path: Path) -> As
 
 @pytest.fixture
 def gateway_settings(
-    base_settings_values: dict[str, Any], store_settings: dict[str, str], models_url: str
+    base_settings_values: dict[str, Any],
+    chosen: Callable[[str], dict[str, str]],
+    models_url: str,
 ) -> GatewaySettings:
     """The gateway's settings with the chosen store; jobs wait in memory."""
     own = {
@@ -83,7 +85,7 @@ def gateway_settings(
         "oidc_client_secret": SecretStr(uuid4().hex),
         "session_secret": SecretStr(uuid4().hex + uuid4().hex),
     }
-    return GatewaySettings(**(base_settings_values | store_settings | own))
+    return GatewaySettings(**(base_settings_values | chosen("vectors") | own))
 
 
 @pytest_asyncio.fixture

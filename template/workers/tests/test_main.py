@@ -1,22 +1,34 @@
-"""``python -m workers`` as an operator sees it."""
+"""``python -m workers`` as an operator sees it, over the chosen queue."""
 
 import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from devstack.databases import fresh_database, shared_server
 from devstack.products import write_repo
 
 
+@pytest.fixture(scope="module")
+def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
+    """A queue may have tables of its own."""
+    with fresh_database(shared_server(), ports=["jobs"]) as urls:
+        yield urls
+
+
 @pytest.fixture
-def environ(settings_values: dict[str, Any], tmp_path: Path) -> dict[str, str]:
+def environ(
+    settings_values: dict[str, Any], chosen: Callable[[str], dict[str, str]], tmp_path: Path
+) -> dict[str, str]:
     """What a process is told so that it works with these settings, in a repo of the test's own."""
-    given = {name.upper(): _text(value) for name, value in settings_values.items()}
+    values = settings_values | chosen("jobs")
+    given = {name.upper(): _text(value) for name, value in values.items()}
     return {**os.environ, **given, **write_repo(tmp_path)}
 
 

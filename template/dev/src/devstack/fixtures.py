@@ -5,7 +5,9 @@ Cheap to ask for: the server is shared by the whole run, a test module gets a da
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +19,7 @@ from devstack.databases import IN_MEMORY, fresh_database, shared_server
 from devstack.services import start_missing, stop_all
 from runtime.caches import Cache, open_cache
 from runtime.database import Database
+from runtime.product import read_product_file
 from runtime.queues import Backoff, JobQueue, open_queue
 from runtime.settings import RuntimeSettings
 from runtime.vectors import VectorStore, open_store
@@ -84,6 +87,25 @@ def service_urls(
         yield {name: value for service in services for name, value in service.settings.items()}
     finally:
         stop_all(services)
+
+
+@pytest.fixture(scope="session")
+def chosen(
+    _test_environment: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], dict[str, str]]]:
+    """Settings of one port's chosen adapter, its service running: ``chosen("jobs")``."""
+    known = {"DATABASE_URL": "each module has its own"}
+    with ExitStack() as stack:
+
+        @lru_cache
+        def choose(port: str) -> dict[str, str]:
+            name: str = read_product_file()["adapters"][port]
+            services = start_missing(tmp_path_factory.mktemp(name), known, [name])
+            stack.callback(stop_all, services)
+            found = {key: value for each in services for key, value in each.settings.items()}
+            return {port: name, **{key.lower(): value for key, value in found.items()}}
+
+        yield choose
 
 
 @pytest.fixture
