@@ -1,6 +1,7 @@
 """Who is asking: the dependencies that a route names to say who may use it.
 
 Every decision is recorded: refusals before the answer is given, permissions through a buffer.
+They take the services from the request: one more dependency would cost each request more than that.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ from fastapi import Depends, Request
 from fastapi.security.utils import get_authorization_scheme_param
 
 from gateway.cookies import SESSION_COOKIE
-from gateway.services import Services, ServicesDep
+from gateway.services import Services, services_of
 from gateway.visitors import asked_of, visitor_of
 from oidc_auth.audit import Decision
 from oidc_auth.audit.entries import Outcome
@@ -31,7 +32,7 @@ from runtime.logs import name_tenant
 Dependency = Callable[..., Awaitable[Person]]
 
 
-async def identified(request: Request, services: ServicesDep) -> Person:
+async def identified(request: Request) -> Person:
     """Give the person of the cookie or the machine of the key; the key wins.
 
     Their tenant, from our own tables, is on every log line of the request.
@@ -41,6 +42,7 @@ async def identified(request: Request, services: ServicesDep) -> Person:
         KeyRejectedError: the key is not, or no longer, good.
         ServiceError: the guard of sessions has something against the request.
     """
+    services = services_of(request)
     header = request.headers.get("authorization")
     if header is not None:
         person = await _machine(request, services, header)
@@ -56,8 +58,9 @@ async def identified(request: Request, services: ServicesDep) -> Person:
 Identified = Annotated[Person, Depends(identified)]
 
 
-async def signed_in(request: Request, services: ServicesDep, person: Identified) -> Person:
+async def signed_in(request: Request, person: Identified) -> Person:
     """Admit anybody whose tenant is not paused; raises ``TenantPausedError``."""
+    services = services_of(request)
     await _check_active(request, services, person, "signed_in")
     await _check_second_factor(request, services)
     _allowed(request, services, person, "signed_in", "signed_in")
@@ -67,17 +70,15 @@ async def signed_in(request: Request, services: ServicesDep, person: Identified)
 SignedIn = Annotated[Person, Depends(signed_in)]
 
 
-async def asking_session(
-    request: Request, services: ServicesDep, person: Identified
-) -> LiveSession:
+async def asking_session(request: Request, person: Identified) -> LiveSession:
     """Give the session that asks; raises ``ScopeMissingError`` for machines, which have keys."""
     live: LiveSession | None = getattr(request.state, "live", None)
     if live is None:
         error = ScopeMissingError("Only people have sessions; a machine has keys.")
         decision = _decision(request, person, "deny", "own_sessions", error.code)
-        await services.audit.record(decision)
+        await services_of(request).audit.record(decision)
         raise error
-    await signed_in(request, services, person)
+    await signed_in(request, person)
     return live
 
 
@@ -95,7 +96,8 @@ def having(permission: str, *, while_paused: bool = False) -> Dependency:
     """
     rule = f"permission:{permission}"
 
-    async def admit(request: Request, services: ServicesDep, person: Identified) -> Person:
+    async def admit(request: Request, person: Identified) -> Person:
+        services = services_of(request)
         if not while_paused:
             await _check_active(request, services, person, rule)
         try:

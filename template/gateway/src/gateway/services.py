@@ -45,10 +45,15 @@ class Services:
     meter: Meter
 
 
-async def services(request: Request) -> Services:
-    """Return the services of this application; as a coroutine, since others cost a thread each."""
+def services_of(request: Request) -> Services:
+    """Return the services of this application."""
     found: Services = request.app.state.services
     return found
+
+
+async def services(request: Request) -> Services:
+    """Return them to a route; as a coroutine, since other functions cost a thread each."""
+    return services_of(request)
 
 
 ServicesDep = Annotated[Services, Depends(services)]

@@ -1,5 +1,7 @@
 """Transactions, and the models against the schema that the migrations make."""
 
+import asyncio
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -50,6 +52,27 @@ async def test_call_comes_back_after_the_database_hung_up(
         owner.execute("SELECT pg_terminate_backend(%s, 10000)", [before])
     ((after,),) = await database.call(query, {})
     assert after != before
+
+
+async def test_call_works_after_somebody_gave_up(database: Database) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await database.call("SELECT pg_sleep(600)", {})
+    assert await database.call("SELECT 1", {}) == [(1,)]
+
+
+async def test_calls_wait_for_one_of_few_connections(settings: RuntimeSettings) -> None:
+    database = Database.open(settings, pool_size=1)
+    query = "SELECT pg_backend_pid() FROM pg_sleep(0.01)"
+    answers = await asyncio.gather(*(database.call(query, {}) for _ in range(6)))
+    await database.close()
+    assert len({pid for ((pid,),) in answers}) == 2
+
+
+async def test_call_raises_when_the_database_is_down(settings: RuntimeSettings) -> None:
+    nowhere = settings.model_copy(update={"database_url": "postgresql://app@127.0.0.1:1/app"})
+    with pytest.raises(OperationalError):
+        await Database.open(nowhere).call("SELECT 1", {})
 
 
 async def test_call_raises_what_the_statement_raises(database: Database) -> None:

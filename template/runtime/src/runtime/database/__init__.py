@@ -2,15 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from runtime.database.direct import Direct
 from runtime.settings import RuntimeSettings, SettingsError
 
 _SCOPE = text("SELECT set_config(:name, :value, true)")
@@ -26,10 +26,10 @@ class Database:
         info: what every session carries along as its ``info``.
     """
 
-    def __init__(self, engine: AsyncEngine, direct: AsyncEngine | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, *, most: int = 10) -> None:
         self.engine = engine
         self.info: dict[str, object] = {}
-        self._direct = direct or engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._direct = Direct(engine.url, most)
 
     @classmethod
     def open(cls, settings: RuntimeSettings, *, pool_size: int = 5) -> Self:
@@ -47,16 +47,7 @@ class Database:
         # of what is asked.
         most = 2 * pool_size
         engine = create_async_engine(url, pool_size=most, max_overflow=0, pool_pre_ping=True)
-        # Its connections are not tried before each use: `call` tries again instead. After it there
-        # is nothing to roll back: each statement was a transaction.
-        direct = create_async_engine(
-            url,
-            pool_size=most,
-            max_overflow=0,
-            pool_reset_on_return=None,
-            isolation_level="AUTOCOMMIT",
-        )
-        return cls(engine, direct)
+        return cls(engine, most=most)
 
     @asynccontextmanager
     async def tenant(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
@@ -110,27 +101,12 @@ class Database:
         be dead it runs a second time, so let that do no harm.
         """
         try:
-            return await self._call(statement, parameters)
+            return await self._direct.run(statement, parameters)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            await self._direct.dispose()  # the others are as dead
-            return await self._call(statement, parameters)
-
-    async def _call(self, statement: str, parameters: Mapping[str, object]) -> list[Any]:
-        async with self._direct.connect() as connection:
-            raw = await connection.get_raw_connection()
-            driver = cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
-            try:
-                cursor = await driver.execute(statement.encode(), parameters, prepare=True)
-                return await cursor.fetchall()
-            except psycopg.Error as error:
-                is_dead = driver.closed
-                if is_dead:
-                    await connection.invalidate()
-                raise DBAPIError.instance(
-                    statement, None, error, psycopg.Error, connection_invalidated=is_dead
-                ) from error
+            await self._direct.close()  # the others are as dead
+            return await self._direct.run(statement, parameters)
 
     async def ping(self) -> None:
         """Raise unless the database answers."""
@@ -140,7 +116,7 @@ class Database:
     async def close(self) -> None:
         """Release the connections."""
         await self.engine.dispose()
-        await self._direct.dispose()
+        await self._direct.close()
 
     @asynccontextmanager
     async def _scoped(self, scope: dict[str, str]) -> AsyncIterator[AsyncSession]:
