@@ -45,6 +45,12 @@ def test_only_what_is_asked_of_the_product_file_counts(toy: Make, body: str, run
         (CHILD.format(code="open('app/cache.txt').read()", check=True), 3),
         (CHILD.format(code="import os; open('app/cache.txt').read(); os.kill(os.getpid(), 9)", check=False), 3),
         (CHILD.format(code="import os; os.listdir('app')", check=True), 2),
+        (
+            CHILD.format(
+                code="import sys, importlib.metadata as m; sys.path.insert(0, 'app'); m.version('pytest')", check=True
+            ),
+            1,
+        ),
         (CHILD.format(code="import os; os.path.exists('app/kafka.txt')", check=True), 2),
         # Not Python: it may have listed the folder too, as pytest did.
         ("import subprocess\nsubprocess.run(['cat', 'app/cache.txt'], check=True)", 6),

@@ -20,6 +20,8 @@ from types import FrameType
 from typing import Any
 
 _STANDARD = sysconfig.get_path("stdlib") + os.sep
+# What is installed is searched for in every folder of the path, by names that end in .dist-info or .egg-info.
+_IMPORTING = ("<frozen importlib", f"{_STANDARD}importlib{os.sep}metadata{os.sep}")
 _PACKAGES = f"{os.sep}site-packages{os.sep}"
 _COLLECTORS = tuple(f"{_PACKAGES}{name}{os.sep}" for name in ("_pytest", "pluggy", "pytest_asyncio", "_hypothesis"))
 _OURS = __file__
@@ -203,7 +205,7 @@ def _is_machinery() -> bool:
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to see who calls
     while frame is not None:
         place = frame.f_code.co_filename
-        if place.startswith("<frozen importlib"):
+        if place.startswith(_IMPORTING):
             return True
         is_library = place == _OURS or place.startswith(("<frozen", _STANDARD))
         if not is_library or _PACKAGES in place:
