@@ -5,8 +5,10 @@ import statistics
 import time
 from dataclasses import dataclass, field
 
-import aiohttp
+import httpx2
 import psutil
+
+from devstack.wire import Connection, Exchange
 
 from .figures import Figure, percentile
 from .server import GUARDED, PLAIN
@@ -29,19 +31,51 @@ class Load:
     cpu_ms: float = 0.0
 
 
+@dataclass
+class Browser:
+    """The session's browser, with as many connections as it needs at a time.
+
+    What it costs itself is little, or it would wait for its own processor.
+    """
+
+    world: World
+    idle: list[Connection] = field(default_factory=list)
+
+    async def get(self, path: str, proof: str) -> Exchange:
+        """Ask with a proof; raises ``OSError`` where there is no answer."""
+        connection = self.idle.pop() if self.idle else await self._connect()
+        head = f"GET {path} HTTP/1.1\r\nhost: {self._host}\r\nuser-agent: {AGENT}\r\n"
+        given = f"cookie: __Host-sid={self.world.sid}\r\ndpop: {proof}\r\n\r\n"
+        exchange = await connection.ask((head + given).encode())
+        self.idle.append(connection)
+        return exchange
+
+    def close(self) -> None:
+        """Hang up."""
+        for connection in self.idle:
+            connection.close()
+
+    @property
+    def _host(self) -> str:
+        return self.world.gateway.removeprefix("http://")
+
+    async def _connect(self) -> Connection:
+        name, _, port = self._host.rpartition(":")
+        loop = asyncio.get_running_loop()
+        _, made = await loop.create_connection(Connection, name, int(port))
+        return made
+
+
 async def request_figures(world: World, *, rate: int, seconds: float) -> list[Figure]:
     """Measure both routes by turns."""
-    pairs = []
-    async with aiohttp.ClientSession(
-        base_url=world.gateway,
-        headers={"Cookie": f"__Host-sid={world.sid}", "User-Agent": AGENT},
-    ) as http:
-        await _learn_nonce(world, http)
-        await _load(world, http, GUARDED, rate=min(rate, 50), seconds=0.5)  # the pools fill
-        for _ in range(ROUNDS):
-            plain = await _measured(world, http, PLAIN, rate=rate, seconds=seconds)
-            guarded = await _measured(world, http, GUARDED, rate=rate, seconds=seconds)
-            pairs.append((plain, guarded))
+    pairs, browser = [], Browser(world)
+    await _learn_nonce(world)
+    await _load(browser, GUARDED, rate=min(rate, 50), seconds=0.5)  # the pools fill
+    for _ in range(ROUNDS):
+        plain = await _measured(browser, PLAIN, rate=rate, seconds=seconds)
+        guarded = await _measured(browser, GUARDED, rate=rate, seconds=seconds)
+        pairs.append((plain, guarded))
+    browser.close()
     return [*compared(pairs, rate), failed(pairs)]
 
 
@@ -69,50 +103,43 @@ def failed(pairs: list[tuple[Load, Load]]) -> Figure:
     return Figure("failed requests", count, "", goal="none", is_met=count == 0)
 
 
-async def _measured(
-    world: World, http: aiohttp.ClientSession, path: str, *, rate: int, seconds: float
-) -> Load:
-    gateway = psutil.Process(world.gateway_pid)
+async def _measured(browser: Browser, path: str, *, rate: int, seconds: float) -> Load:
+    await _learn_nonce(browser.world)
+    gateway = psutil.Process(browser.world.gateway_pid)
     before = gateway.cpu_times()
-    load = await _load(world, http, path, rate=rate, seconds=seconds)
+    load = await _load(browser, path, rate=rate, seconds=seconds)
     after = gateway.cpu_times()
     spent = after.user + after.system - before.user - before.system
     load.cpu_ms = spent * 1000 / len(load.took_ms)
     return load
 
 
-async def _load(
-    world: World, http: aiohttp.ClientSession, path: str, *, rate: int, seconds: float
-) -> Load:
+async def _load(browser: Browser, path: str, *, rate: int, seconds: float) -> Load:
     # Signing is the browser's work: it is done before, on none of the processors in use.
-    signed = [
-        world.device.proof("GET", PUBLIC_URL + path) for _ in range(max(1, int(rate * seconds)))
-    ]
+    device, url = browser.world.device, PUBLIC_URL + path
+    signed = [device.proof("GET", url) for _ in range(max(1, int(rate * seconds)))]
     load, started = Load(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for number, proof in enumerate(signed):
             due = started + number / rate
             if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
-            group.create_task(_one(world, http, path, proof, load))
+            group.create_task(_one(browser, path, proof, load))
     return load
 
 
-async def _learn_nonce(world: World, http: aiohttp.ClientSession) -> None:
-    proof = {"DPoP": world.device.proof("GET", PUBLIC_URL + GUARDED)}
-    async with http.get(GUARDED, headers=proof) as response:
-        world.device.learn(response.headers)
+async def _learn_nonce(world: World) -> None:
+    proof = {"DPoP": world.device.proof("GET", PUBLIC_URL + GUARDED), "User-Agent": AGENT}
+    async with httpx2.AsyncClient(base_url=world.gateway, headers=proof) as http:
+        cookies = {"Cookie": f"__Host-sid={world.sid}"}
+        world.device.learn((await http.get(GUARDED, headers=cookies)).headers)
 
 
-async def _one(
-    world: World, http: aiohttp.ClientSession, path: str, proof: str, load: Load
-) -> None:
+async def _one(browser: Browser, path: str, proof: str, load: Load) -> None:
     began = time.perf_counter()
     try:
-        async with http.get(path, headers={"DPoP": proof}) as response:
-            await response.read()
-            world.device.learn(response.headers)
-            load.failed += response.status != 200  # noqa: PLR2004 - OK
-    except aiohttp.ClientError:
+        exchange = await browser.get(path, proof)
+        load.failed += exchange.status != 200  # noqa: PLR2004 - OK
+    except OSError:
         load.failed += 1
     load.took_ms.append((time.perf_counter() - began) * 1000)

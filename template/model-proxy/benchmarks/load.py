@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .wire import Connection, Exchange
+from devstack.wire import Connection, Exchange
 
 # About what a question with its passages is.
 _PASSAGES = "\n".join(
