@@ -43,6 +43,8 @@ class Browser:
 
     async def get(self, path: str, proof: str) -> Exchange:
         """Ask with a proof; raises ``OSError`` where there is no answer."""
+        # The server hangs up on those that were idle for seconds.
+        self.idle = [connection for connection in self.idle if connection.is_open]
         connection = self.idle.pop() if self.idle else await self._connect()
         head = f"GET {path} HTTP/1.1\r\nhost: {self._host}\r\nuser-agent: {AGENT}\r\n"
         given = f"cookie: __Host-sid={self.world.sid}\r\ndpop: {proof}\r\n\r\n"

@@ -23,6 +23,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Exchange] | None = None
         self._sent = self._first = 0.0
+        self.is_open = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way to write."""
@@ -30,7 +31,9 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
 
     async def ask(self, request: bytes) -> Exchange:
-        """Send a request and wait for the end of its answer."""
+        """Send a request and wait for the end of its answer; raises ``ConnectionError``."""
+        if not self.is_open:
+            raise ConnectionError("the server closed the connection")
         self._answer = self._loop.create_future()
         self._first = 0.0
         self._sent = time.perf_counter()
@@ -56,7 +59,8 @@ class Connection(asyncio.Protocol):
             self._answer = None
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """Tell whoever waits."""
+        """Tell whoever waits, and whoever asks later."""
+        self.is_open = False
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ConnectionError("the server closed the connection"))
 
