@@ -21,13 +21,6 @@ from oidc_auth.replay import PostgresReplays
 from oidc_auth.sessions import Sessions
 from oidc_auth.transactions import Transactions
 from runtime.database import Database
-from runtime.settings import RuntimeSettings
-
-
-@pytest.fixture(scope="module")
-def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
-    """Sign-in needs no table of an adapter."""
-    return base_database_urls
 
 
 @pytest.fixture(autouse=True)
@@ -42,11 +35,6 @@ def _without_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
 def without_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     """For commands that load no provider's profile."""
     monkeypatch.setenv("IDENTITY", IN_MEMORY["identity"])
-
-
-@pytest.fixture
-def settings(base_settings: RuntimeSettings) -> RuntimeSettings:
-    return base_settings
 
 
 @pytest.fixture

@@ -62,17 +62,17 @@ class Drill:
 
 
 @pytest_asyncio.fixture
-async def models_url(base_settings_values: dict[str, Any], tmp_path: Path) -> AsyncIterator[str]:
+async def models_url(settings_values: dict[str, Any], tmp_path: Path) -> AsyncIterator[str]:
     """Where a model proxy with its deterministic model is."""
     own = {**own_models(tmp_path), "model_word_delay_ms": 0}
-    settings = ProxySettings(**(base_settings_values | own))
+    settings = ProxySettings(**(settings_values | own))
     async with serve(bootstrap_model_proxy(settings, {})) as url:
         yield url
 
 
 @pytest.fixture
 def gateway_settings(
-    base_settings_values: dict[str, Any],
+    settings_values: dict[str, Any],
     chosen: Callable[[str], dict[str, str]],
     models_url: str,
 ) -> GatewaySettings:
@@ -85,13 +85,13 @@ def gateway_settings(
         "oidc_client_secret": SecretStr(uuid4().hex),
         "session_secret": SecretStr(uuid4().hex + uuid4().hex),
     }
-    return GatewaySettings(**(base_settings_values | chosen("vectors") | own))
+    return GatewaySettings(**(settings_values | chosen("vectors") | own))
 
 
 @pytest_asyncio.fixture
 async def drill(
     gateway_settings: GatewaySettings,
-    base_settings_values: dict[str, Any],
+    settings_values: dict[str, Any],
     tenant: TestTenant,
     tmp_path: Path,
 ) -> AsyncIterator[Drill]:
@@ -115,7 +115,7 @@ async def drill(
         store = await open_store(
             settings.model_copy(update={field: _through(before_store, getattr(settings, field))})
         )
-        key = base_settings_values["model_proxy_key"]
+        key = settings_values["model_proxy_key"]
         bearer = {"Authorization": f"Bearer {key}"}
         http = aiohttp.ClientSession(before_models.url, headers=bearer, timeout=PATIENCE)
         unharmed = ModelProxy.connect(settings.model_proxy_url, key=key)

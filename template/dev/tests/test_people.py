@@ -41,19 +41,19 @@ def test_load_tenants_of_a_repo_without_any_are_none() -> None:
 
 
 def test_store_tenants_twice_is_the_same_as_once(
-    base_database_urls: tuple[str, str], tenants: list[DemoTenant]
+    database_urls: tuple[str, str], tenants: list[DemoTenant]
 ) -> None:
     # covers R-0306
-    _, owner = base_database_urls
+    _, owner = database_urls
     for _ in range(2):
         store_tenants(owner, ISSUER, tenants)
     assert _users(owner) == dict.fromkeys(["mia", "ada", "rob"], ISSUER)
 
 
 def test_store_tenants_follows_the_provider_to_another_port(
-    base_database_urls: tuple[str, str], tenants: list[DemoTenant]
+    database_urls: tuple[str, str], tenants: list[DemoTenant]
 ) -> None:
-    _, owner = base_database_urls
+    _, owner = database_urls
     for issuer in (ISSUER, "http://localhost:9001"):
         store_tenants(owner, issuer, tenants)
     assert set(_users(owner).values()) == {"http://localhost:9001"}

@@ -1,7 +1,6 @@
 """``python -m evals`` for real: the product's splitter, search, prompts and model proxy."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from evals.samples import Answer, Sample, load_samples
 from evals.seeds import Tenant, secrets_of
 from evals.serving import serve_model_proxy
 from evals.suites import Ask, Thresholds, run_suite
+from model_proxy.testing import own_models
 from runtime.prompts import load_prompts
 
 # covers R-0305
@@ -28,12 +28,9 @@ ALL = Thresholds(1.0, {})
 
 
 @pytest.fixture(scope="module")
-def models(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The registry and the policy without the drop-ins: the deterministic model answers."""
-    folder = tmp_path_factory.mktemp("models")
-    for name in ("registry.yaml", "policy.yaml"):
-        shutil.copy(root / "models" / name, folder)
-    return folder
+    return own_models(tmp_path_factory.mktemp("own"))["models_folder"]
 
 
 @pytest.fixture(autouse=True)

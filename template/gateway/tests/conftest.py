@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,6 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
-import structlog
 from aiohttp import web
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -110,12 +108,6 @@ async def model() -> AsyncIterator[ModelStub]:
     stub.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield stub
     await runner.cleanup()
-
-
-@pytest.fixture(scope="module")
-def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
-    """The gateway's own tables."""
-    return base_database_urls
 
 
 @pytest.fixture
@@ -241,17 +233,6 @@ async def browsers(app: FastAPI) -> AsyncIterator[Browsers]:
     browsers = Browsers(app)
     yield browsers
     await browsers.close()
-
-
-@pytest.fixture
-def restored_logs() -> Iterator[None]:
-    """Let a test configure the logs; afterwards they are as before."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def person_of(tenant: TestTenant, role: str = "member") -> Person:

@@ -14,7 +14,7 @@ from load.__main__ import main
 
 Serve = Callable[..., AbstractContextManager[str]]
 
-BROKEN = 'event: citations\ndata: {}\n\nevent: token\ndata: {"text": "x"}\n\nevent: error\n\n'
+BROKEN = "event: citations\ndata: {}\n\nevent: error\ndata: {}\n\n"
 
 
 @pytest.fixture
@@ -40,12 +40,21 @@ def test_play_passes_a_product_that_keeps_its_levels(product: Serve, repo: Path)
         assert _play(url, repo) == 0
 
 
+@pytest.mark.parametrize(
+    ("fault", "missed"),
+    [
+        ({"delay_s": 0.6}, "ask-first-token: 95% took up to"),
+        ({"stream": BROKEN}, "ask-availability: 100.00%"),
+        ({"status": 500}, "api-availability: "),
+    ],
+)
 def test_play_stops_a_product_that_does_not(
-    product: Serve, repo: Path, capfd: pytest.CaptureFixture[str]
+    product: Serve,
+    repo: Path,
+    fault: dict[str, object],
+    missed: str,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with product(delay_s=0.6, stream=BROKEN, status=500) as url:
+    with product(**fault) as url:
         assert _play(url, repo) == 1
-    said = capfd.readouterr().out
-    assert "ask-first-token: 95% took up to" in said
-    assert "ask-availability: 100.00%" in said
-    assert "api-availability: " in said
+    assert missed in capfd.readouterr().out

@@ -1,27 +1,17 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import structlog
 
 from devstack.databases import IN_MEMORY
 from runtime.correlation import bind_correlation_id
 from runtime.logs import bind_tenant, configure_logs, logger
 from runtime.settings import RuntimeSettings
 
-
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("restored_logs")
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -70,11 +70,11 @@ class Place:
 
 
 @pytest.fixture
-def settings(base_database_urls: tuple[str, str], place: Place) -> GatewaySettings:
+def settings(database_urls: tuple[str, str], place: Place) -> GatewaySettings:
     credentials: dict[str, Any] = load_credentials(place.folder)
     return GatewaySettings(
         environment="test",
-        database_url=base_database_urls[0],
+        database_url=database_urls[0],
         **IN_MEMORY,
         public_url=place.public_url,
         oidc_issuer=place.issuer,
@@ -90,10 +90,10 @@ def place(tmp_path: Path) -> Place:
 
 @pytest_asyncio.fixture
 async def product(
-    settings: GatewaySettings, base_database_urls: tuple[str, str], place: Place
+    settings: GatewaySettings, database_urls: tuple[str, str], place: Place
 ) -> AsyncIterator[Place]:
     """The parts of sign-in, with two people."""
-    store_tenants(base_database_urls[1], place.issuer, [BAKERY])
+    store_tenants(database_urls[1], place.issuer, [BAKERY])
     people = place.folder / "people.json"
     write_people(people, [BAKERY])
     own = write_product(place.folder)

@@ -38,18 +38,6 @@ ATTEMPTS = 2
 SECRET = "s" * 32
 
 
-@pytest.fixture(scope="module")
-def database_urls(base_database_urls: tuple[str, str]) -> tuple[str, str]:
-    """Jobs need no table of an adapter."""
-    return base_database_urls
-
-
-@pytest.fixture
-def settings_values(base_settings_values: dict[str, Any]) -> dict[str, Any]:
-    """The queue, the store and the cache are in memory."""
-    return base_settings_values
-
-
 @pytest_asyncio.fixture
 async def jwks_url(database: Database) -> AsyncIterator[str]:
     """Where the public keys are, which the gateway publishes elsewhere."""

@@ -21,10 +21,6 @@ class Work(NamedTuple):
     combination: Combination
 
 
-def _key(work: Work) -> tuple[str, int]:
-    return work.task.name, work.combination.index
-
-
 class Schedule:
     """Presets and single choices are always run; all else while ``has_time``, which is told what a run takes."""
 
@@ -49,8 +45,7 @@ class Schedule:
             accounts = [account for account in accounts if not account.task.is_command]
         idle = [account for account in accounts if account.task.name not in names]
         narrow = [account for account in accounts if account.task.name in names and account.is_narrow]
-        taken = {(work.task.name, work.combination.index) for work in busy}
-        return next((work for work in self._work(idle, narrow, current) if _key(work) not in taken), None)
+        return next((work for work in self._work(idle, narrow, current) if work not in busy), None)
 
     def _work(self, idle: list[Account], narrow: list[Account], current: Combination | None) -> Iterator[Work]:
         yield from self._staged(self._floor, idle, narrow, current)

@@ -3,6 +3,7 @@
 Cheap to ask for: the server is shared by the whole run, a test module gets a database of its own.
 """
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
@@ -14,10 +15,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 import pytest_asyncio
+import structlog
 
 from devstack.databases import IN_MEMORY, fresh_database, shared_server
 from devstack.services import start_missing, stop_all
-from runtime.caches import Cache, open_cache
 from runtime.database import Database
 from runtime.product import read_product_file
 from runtime.queues import Backoff, JobQueue, open_queue
@@ -64,53 +65,48 @@ def _test_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
-    """(app's address, owner's address) of this module's database."""
-    with fresh_database(shared_server()) as urls:
-        yield urls
-
-
-@pytest.fixture(scope="module")
-def base_database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
-    """Like ``database_urls``, without the tables of adapters: for suites that use none."""
+    """(app's address, owner's address) of this module's database, without tables of adapters."""
     with fresh_database(shared_server(), ports=()) as urls:
         yield urls
 
 
 @pytest.fixture(scope="session")
-def service_urls(
-    _test_environment: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
-    """Settings that name the other services which the chosen adapters need."""
-    folder = tmp_path_factory.mktemp("services")
-    services = start_missing(folder, {"DATABASE_URL": "each module has its own"})
-    try:
-        yield {name: value for service in services for name, value in service.settings.items()}
-    finally:
-        stop_all(services)
-
-
-@pytest.fixture(scope="session")
-def chosen(
+def serving(
     _test_environment: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], dict[str, str]]]:
-    """Settings of one port's chosen adapter, its service running: ``chosen("jobs")``."""
+    """Starts the service that an adapter is named after, if there is one, for the whole run.
+
+    What it returns are the settings that say where the service is.
+    """
     known = {"DATABASE_URL": "each module has its own"}
     with ExitStack() as stack:
 
         @lru_cache
-        def choose(port: str) -> dict[str, str]:
-            name: str = read_product_file()["adapters"][port]
+        def start(name: str) -> dict[str, str]:
             services = start_missing(tmp_path_factory.mktemp(name), known, [name])
             stack.callback(stop_all, services)
-            found = {key: value for each in services for key, value in each.settings.items()}
-            return {port: name, **{key.lower(): value for key, value in found.items()}}
+            return {key.lower(): text for each in services for key, text in each.settings.items()}
 
-        yield choose
+        yield start
 
 
 @pytest.fixture
-def base_settings_values(database_urls: tuple[str, str]) -> dict[str, Any]:
-    """Like ``settings_values``, with nothing that an option brings: ``JOBS=memory`` and so on."""
+def chosen(serving: Callable[[str], dict[str, str]]) -> Callable[[str], dict[str, str]]:
+    """Settings of one port's chosen adapter, its service running: ``chosen("jobs")``."""
+
+    def choose(port: str) -> dict[str, str]:
+        name: str = read_product_file()["adapters"][port]
+        return {port: name, **serving(name)}
+
+    return choose
+
+
+@pytest.fixture
+def settings_values(database_urls: tuple[str, str]) -> dict[str, Any]:
+    """What any service's settings can be made of: ``GatewaySettings(**settings_values, …)``.
+
+    Nothing that an option brings is used: ``JOBS=memory`` and so on.
+    """
     return {
         "environment": "test",
         "database_url": database_urls[0],
@@ -122,28 +118,20 @@ def base_settings_values(database_urls: tuple[str, str]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def base_settings(base_settings_values: dict[str, Any]) -> RuntimeSettings:
-    """Settings under which nothing that an option brings is used."""
-    return RuntimeSettings(**base_settings_values)
-
-
-@pytest.fixture
-def settings_values(database_urls: tuple[str, str], service_urls: dict[str, str]) -> dict[str, Any]:
-    """What any service's settings can be made of: ``GatewaySettings(**settings_values, …)``."""
-    return {
-        "environment": "test",
-        "database_url": database_urls[0],
-        "database_admin_url": database_urls[1],
-        "log_level": "debug",
-        "model_proxy_key": secrets.token_urlsafe(32),
-        **{name.lower(): value for name, value in service_urls.items()},
-    }
-
-
-@pytest.fixture
 def settings(settings_values: dict[str, Any]) -> RuntimeSettings:
-    """The test environment's settings, with the adapters that ``product.toml`` names."""
+    """The test environment's settings."""
     return RuntimeSettings(**settings_values)
+
+
+@pytest.fixture
+def restored_logs() -> Iterator[None]:
+    """Let a test configure the logs; afterwards they are as before."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest_asyncio.fixture
@@ -179,7 +167,7 @@ def other_tenant(make_tenant: Callable[[], TestTenant]) -> TestTenant:
 
 @pytest_asyncio.fixture
 async def queue(settings: RuntimeSettings) -> AsyncIterator[JobQueue]:
-    """The chosen job queue; a failing job is tried twice, at once."""
+    """The job queue of the settings; a failing job is tried twice, at once."""
     opened = await open_queue(settings, backoff=Backoff(attempts=2, first_s=0.01))
     yield opened
     await opened.close()
@@ -187,16 +175,8 @@ async def queue(settings: RuntimeSettings) -> AsyncIterator[JobQueue]:
 
 @pytest_asyncio.fixture
 async def store(settings: RuntimeSettings) -> AsyncIterator[VectorStore]:
-    """The chosen vector store."""
+    """The vector store of the settings."""
     opened = await open_store(settings)
-    yield opened
-    await opened.close()
-
-
-@pytest_asyncio.fixture
-async def cache(settings: RuntimeSettings) -> AsyncIterator[Cache]:
-    """The chosen cache."""
-    opened = await open_cache(settings)
     yield opened
     await opened.close()
 
