@@ -61,6 +61,16 @@ async def test_call_works_after_somebody_gave_up(database: Database) -> None:
     assert await database.call("SELECT 1", {}) == [(1,)]
 
 
+async def test_calls_are_planned_once(settings: RuntimeSettings) -> None:
+    database = Database.open(settings)
+    for many in range(1, 11):
+        await database.call("SELECT unnest(%(many)s::int[])", {"many": list(range(many))})
+    planned = "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+    rows = await database.call(f"{planned} WHERE statement LIKE 'SELECT unnest%%'", {})
+    await database.close()
+    assert rows == [(10, 0)]
+
+
 async def test_calls_wait_for_one_of_few_connections(settings: RuntimeSettings) -> None:
     database = Database.open(settings, pool_size=1)
     query = "SELECT pg_backend_pid() FROM pg_sleep(0.01)"

@@ -9,6 +9,9 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+# A statement with arrays would else be planned at each call, which takes as long as its rows.
+_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
+
 
 class Direct:
     """Lends a connection for one statement; it connects when first used.
@@ -52,9 +55,15 @@ class Direct:
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         try:
-            return await psycopg.AsyncConnection.connect(self._address, autocommit=True)
+            connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True)
         except psycopg.Error as error:
             raise _as_sqlalchemy("", error, is_dead=False) from error
+        try:
+            await connection.execute(_PLAN_ONCE)
+        except BaseException:
+            await connection.close()
+            raise
+        return connection
 
 
 def _as_sqlalchemy(statement: str, error: psycopg.Error, *, is_dead: bool) -> BaseException:
