@@ -6,7 +6,7 @@ const gateway = process.env.GATEWAY_URL ?? "http://127.0.0.1:8000";
 
 // The gateway compares Origin and Host with the public address, so the proxy must not rewrite them.
 const proxy = Object.fromEntries(
-  ["/api", "/auth"].map((path) => [path, { target: gateway, changeOrigin: false }]),
+  ["/api", "/auth", "/oauth"].map((path) => [path, { target: gateway, changeOrigin: false }]),
 );
 const server = {
   host: "localhost",

@@ -8,10 +8,14 @@ import pytest
 
 from devstack.fixtures import TestTenant
 from gateway.bootstrap import World, bootstrap
+from gateway.routes import route_modules
 from gateway.settings import GatewaySettings
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from runtime.logs import configure_logs
+
+PUBLIC = {"/api", "/auth", "/oauth"}
+"""What the doors hand on; one more has to be added to ui/vite.config.ts and infra/."""
 
 
 class Clock:
@@ -74,6 +78,11 @@ async def test_unknown_path_is_a_problem(browsers: Any) -> None:
 async def test_ready_says_that_the_database_answers(browsers: Any) -> None:
     response = await browsers.anonymous().get("/ready")
     assert response.json() == {"status": "ok", "checks": {"database": "ok"}}
+
+
+def test_routes_are_where_the_doors_lead_or_for_our_own_services() -> None:
+    paths = [getattr(route, "path", "") for each in route_modules() for route in each.router.routes]
+    assert {f"/{path.split('/')[1]}" for path in paths} == PUBLIC | {"/.well-known"}
 
 
 async def test_gateway_offers_no_interactive_documentation(browsers: Any) -> None:
