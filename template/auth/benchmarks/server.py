@@ -21,7 +21,6 @@ from oidc_auth.policy.jwks import JwksPolicy
 from oidc_auth.policy.keys import KeysPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from oidc_auth.policy.tokens import TokensPolicy
-from oidc_auth.profiles.standard import StandardProfile
 from runtime import heap
 from runtime.budget import BudgetMiddleware
 from runtime.correlation import CorrelationMiddleware
@@ -52,7 +51,7 @@ def main() -> None:
         public_url="https://app.test",
     )
     configure_logs("bench", settings)
-    gateway = bootstrap(settings, World(policy=QUICK, profile=StandardProfile()))
+    gateway = bootstrap(settings, World(policy=QUICK))
     gateway.add_api_route(GUARDED, _guarded)
     # Found first, as the other one is: what routes cost is not what sign-in costs.
     gateway.router.routes.insert(0, gateway.router.routes.pop())

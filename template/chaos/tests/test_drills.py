@@ -30,7 +30,6 @@ from model_proxy.settings import ProxySettings
 from model_proxy.testing import own_models, serve
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
-from oidc_auth.profiles.standard import StandardProfile
 from oidc_auth.visitors import visitor
 from runtime.vectors import Chunk, open_store
 
@@ -97,7 +96,7 @@ async def drill(
 ) -> AsyncIterator[Drill]:
     """A product in this process, one person of the tenant signed in."""
     settings = gateway_settings
-    world = World(profile=StandardProfile(), product=write_product(tmp_path), content=tmp_path)
+    world = World(product=write_product(tmp_path), content=tmp_path)
     app = bootstrap(settings, world)
     device = Device()
     field, address = _store_address(settings)

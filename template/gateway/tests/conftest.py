@@ -29,7 +29,6 @@ from gateway.services import Services
 from gateway.settings import GatewaySettings
 from oidc_auth.grants import Grant
 from oidc_auth.people import Person
-from oidc_auth.profiles.standard import StandardProfile
 from oidc_auth.visitors import Visitor, visitor
 from runtime.product import root
 
@@ -113,7 +112,7 @@ async def model() -> AsyncIterator[ModelStub]:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A product whose domain, prompts and provider are no option's."""
-    return World(profile=StandardProfile(), product=write_product(tmp_path), content=tmp_path)
+    return World(product=write_product(tmp_path), content=tmp_path)
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """The whole product, started once for the tests of this folder."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
+import psutil
 import pytest_asyncio
 
 from devstack.console import Console
+from devstack.fixtures import lent_folder
 from devstack.stack import Options, Stack
 
 
@@ -29,28 +27,21 @@ class Product:
         return [json.loads(text) for text in texts if text.startswith("{")]
 
 
-@contextmanager
-def _data_folder() -> Iterator[Path]:
-    """Lend a folder outside of pytest's own.
-
-    Started by root, PostgreSQL runs under an account of its own, to which each start of pytest
-    shuts the folders of all its runs.
-    """
-    with TemporaryDirectory(prefix="devstack-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-def data_folder() -> Iterator[Path]:
-    """What a product stores, for one test."""
-    with _data_folder() as folder:
-        yield folder
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def product() -> AsyncIterator[Product]:
+    """The product; of what it started nothing is left."""
     said: list[str] = []
-    with _data_folder() as folder:
-        options = Options(folder=folder, ephemeral=True, with_ui=False)
-        async with Stack(options, Console(said.append)) as stack:
+    before = _children()
+    with lent_folder() as folder:
+        async with Stack(Options(folder=folder, ephemeral=True), Console(said.append)) as stack:
+            started = _children() - before
             yield Product(stack, said)
+    assert [process for process in started if _works(process)] == []
+
+
+def _works(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def _children() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))

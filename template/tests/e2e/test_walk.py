@@ -13,10 +13,11 @@ from tests.e2e.conftest import Product
 from tests.e2e.journey import ask, has_status, is_there, start_conversation, until, upload
 
 from devstack.browser import Browser
+from devstack.documents import upload_seeds
 from devstack.people import DemoTenant
 from runtime.product import root
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 _SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -93,6 +94,12 @@ async def test_documented_commands_work(product: Product, page: str) -> None:
         )
         output, _ = await process.communicate()
         assert process.returncode == 0, f"{block}\n{output.decode()}"
+
+
+# The last one: it signs administrators in, and from then on other devices of theirs are new ones.
+async def test_seeds_are_uploaded_once(product: Product) -> None:
+    assert await upload_seeds(product.stack) > 0
+    assert await upload_seeds(product.stack) == 0
 
 
 async def _machine(product: Product) -> dict[str, str]:

@@ -3,7 +3,9 @@
 What options bring has no part in it: the whole product is walked through beside it.
 """
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tests.e2e import chromium
+from tests import chromium
 
 from devstack import programs
 from devstack.console import Console
@@ -26,7 +28,6 @@ from devstack.stack import CLIENT_ID
 from gateway.bootstrap import World, bootstrap
 from gateway.settings import GatewaySettings
 from model_proxy.testing import serve
-from oidc_auth.profiles.standard import StandardProfile
 from runtime.product import root
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio]
@@ -97,17 +98,26 @@ async def product(
     people = place.folder / "people.json"
     write_people(people, [BAKERY])
     own = write_product(place.folder)
-    world = World(profile=StandardProfile(), product=own, content=place.folder)
+    world = World(product=own, content=place.folder)
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(serve(bootstrap(settings, world)))
         ports = replace(place.ports, gateway=int(address.rpartition(":")[2]))
         public = {"PUBLIC_URL": place.public_url}
         for program in (
             programs.identity(root(), ports, people, public),
-            programs.ui(root(), ports),
+            replace(programs.ui(root(), ports), command=await _built(place.folder / "pages")),
         ):
             await stack.enter_async_context(place.running(program))
         yield place
+
+
+async def _built(folder: Path) -> list[str]:
+    """Build the pages as for production; return the command that serves them."""
+    run = [shutil.which("npm") or "npm", "--prefix", "ui", "run", "--silent"]
+    out = ["--", "--outDir", str(folder)]
+    process = await asyncio.create_subprocess_exec(*run, "build", *out, cwd=root())
+    assert await process.wait() == 0
+    return [*run, "preview", *out]
 
 
 async def test_browser_signs_in_and_out(product: Place) -> None:

@@ -36,6 +36,15 @@ def test_a_suite_runs_once_for_all_that_look_alike(toy: Make) -> None:
     assert not report.is_red
 
 
+def test_tests_of_no_component_share_what_they_start(toy: Make) -> None:
+    first = "import os\n\n\ndef test_starts():\n    os.environ['STARTED'] = 'yes'\n"
+    second = "import os\n\n\ndef test_is_started():\n    assert os.environ['STARTED'] == 'yes'\n"
+    report = toy({"tests/e2e/test_a.py": first, "tests/e2e/test_b.py": second}).run("--only", "e2e")
+
+    assert [(name, line.runs) for name, line in report.lines.items()] == [("pytest:tests/e2e", 1)]
+    assert not report.is_red
+
+
 @pytest.mark.parametrize(
     "looks",
     [

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from matrix.suites.conditions import Grounds
 
 Means = Literal["pytest", "mypy", "npm", "make"]
+_ACROSS = "tests"
+"""The folder of no component: what is in one of its folders is tried together, on what is started once."""
 
 
 @dataclass(frozen=True, order=True)
 class Task:
     """One suite of the smallest size that can be run alone.
 
-    A test module, a component's types, a script of npm, or a command that the README of a generated repo names.
+    A test module, a folder of tests that share a running product, a component's types, a script of npm, or a command
+    that the README of a generated repo names.
     """
 
     means: Means
@@ -55,10 +58,17 @@ def commands(presets: Iterable[Combination]) -> list[Task]:
 
 
 def _modules(grounds: Grounds) -> Iterator[Task]:
+    together = set()
     for path in grounds.template.files:
         file = PurePosixPath(path)
-        if file.match("test_*.py") and "tests" in file.parts[:-1]:
+        if not file.match("test_*.py") or "tests" not in file.parts[:-1]:
+            continue
+        if file.parts[0] == _ACROSS:
+            together.add(str(file.parent))
+        else:
             yield Task("pytest", path, grounds.where_file(path))
+    for folder in together:
+        yield Task("pytest", folder, grounds.folders[folder])
 
 
 def _types(grounds: Grounds) -> Iterator[Task]:

@@ -26,7 +26,7 @@ IN_MEMORY: dict[str, Any] = {
     "vectors": "memory",
     "cache": "memory",
     "inference": "hosted",
-    "identity": "generic",
+    "identity": "standard",
     "billing": "none",
 }
 """Names of adapters under which nothing that an option brings is opened."""

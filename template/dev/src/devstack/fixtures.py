@@ -6,9 +6,11 @@ Cheap to ask for: the server is shared by the whole run, a test module gets a da
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -132,6 +134,17 @@ def restored_logs() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+
+
+@contextmanager
+def lent_folder() -> Iterator[Path]:
+    """Lend a folder for what a whole product stores, outside of pytest's own.
+
+    Started by root, PostgreSQL runs under an account of its own, to which each start of pytest
+    shuts the folders of all its runs.
+    """
+    with TemporaryDirectory(prefix="devstack-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest_asyncio.fixture

@@ -39,3 +39,6 @@ class StandardProfile:
     def sign_out_url(self, metadata: Metadata, request: SignOut) -> str | None:
         """Return the provider's end-session URL."""
         return end_session_url(metadata, request)
+
+
+PROFILE = StandardProfile()
