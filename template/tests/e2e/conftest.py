@@ -1,6 +1,7 @@
 """The whole product, started once for the tests of this folder."""
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,9 +32,14 @@ class Product:
 async def product() -> AsyncIterator[Product]:
     """The product; of what it started nothing is left."""
     said: list[str] = []
+
+    def hear(line: str) -> None:
+        said.append(line)
+        sys.stdout.write(line)  # shown with a test that fails
+
     before = _children()
     with lent_folder() as folder:
-        async with Stack(Options(folder=folder, ephemeral=True), Console(said.append)) as stack:
+        async with Stack(Options(folder=folder, ephemeral=True), Console(hear)) as stack:
             started = _children() - before
             yield Product(stack, said)
     assert [process for process in started if _works(process)] == []

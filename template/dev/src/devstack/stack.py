@@ -104,7 +104,7 @@ class Stack:
     def _plan(self) -> list[Program]:
         """Settle ports and environment; return what will run, refusing before anything has."""
         here, ports = root(), Ports.pick(ephemeral=self.options.ephemeral)
-        has_ui = self.options.with_ui and (here / "ui").is_dir()
+        has_ui = self.options.with_ui and (here / "ui" / "package.json").is_file()
         self.environment = self._base_environment()
         self.environment |= _addresses(ports, self.environment, has_ui=has_ui)
         wanted = [programs.model_proxy(here, ports), programs.gateway(here, ports)]

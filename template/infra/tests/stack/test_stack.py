@@ -54,11 +54,13 @@ async def test_answer_comes_through_the_front_door_and_is_followed_by_one_id(con
         assert correlation in {line.get("correlation_id") for line in containers.log(service)}
 
 
-async def test_door_admits_nobody_without_a_session(containers):
+async def test_door_leads_to_the_gateway_and_admits_nobody_without_a_session(containers):
     async with Browser(containers.public_url, containers.trust) as stranger:
         assert (await stranger.request("GET", "/api/me")).status_code == 401
         page = await stranger.request("GET", "/metrics")
         assert "http_requests" not in page.text
+        token = await stranger.request("POST", "/oauth/token")
+        assert "error" in token.json()
 
 
 def test_containers_are_healthy_and_hold_few_rights(containers):
