@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
+from confluent_kafka import Consumer, KafkaError, KafkaException
 
 from devstack.fixtures import TestTenant
 from runtime.database import Database
@@ -44,6 +46,65 @@ async def test_a_job_that_waits_does_not_hold_up_another(
     await queue.close()
     assert seen.count(failing.correlation_id) == 1
     assert seen.count(other.correlation_id) == 1
+
+
+class Forgotten(Consumer):
+    """Was away for longer than the group waits: what it did then does not count."""
+
+    is_fatal = False
+    left = 1
+
+    def commit(self, *arguments: Any, **options: Any) -> Any:
+        if type(self).left:
+            type(self).left -= 1
+            unknown = KafkaError(KafkaError.UNKNOWN_MEMBER_ID, "planted", fatal=self.is_fatal)
+            raise KafkaException(unknown)
+        return super().commit(*arguments, **options)
+
+
+async def test_a_worker_that_the_group_forgot_goes_on(
+    settings: RuntimeSettings,
+    tenant: TestTenant,
+    new_job: NewJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runtime.queues.kafka.Consumer", type("Once", (Forgotten,), {}))
+    first, second, seen = new_job(tenant.id), new_job(tenant.id), asyncio.Queue[str]()
+    queue = await open_queue(settings, backoff=Backoff())
+
+    async def handle(job: Job) -> None:
+        seen.put_nowait(job.correlation_id)
+
+    task = asyncio.create_task(queue.run({first.name: handle}))
+    for job in (first, second):
+        await queue.enqueue(job)
+        async with asyncio.timeout(60):
+            assert await seen.get() == job.correlation_id
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await queue.close()
+
+
+async def test_a_worker_that_cannot_go_on_says_so(
+    settings: RuntimeSettings,
+    tenant: TestTenant,
+    new_job: NewJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fatal = type("Fatal", (Forgotten,), {"is_fatal": True})
+    monkeypatch.setattr("runtime.queues.kafka.Consumer", fatal)
+    job = new_job(tenant.id)
+    queue = await open_queue(settings, backoff=Backoff())
+
+    async def handle(_job: Job) -> None:
+        return
+
+    await queue.enqueue(job)
+    async with asyncio.timeout(60):
+        with pytest.raises(KafkaException, match="planted"):
+            await queue.run({job.name: handle})
+    await queue.close()
 
 
 async def test_enqueue_says_that_the_broker_is_away(

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
+from runtime.logs import logger
+
 HEADER = "not_before"
 
 Clock = Callable[[], float]
@@ -63,14 +65,23 @@ def header(message: Message, name: str) -> str:
 
 
 def commit(consumer: Consumer, messages: list[Message]) -> None:
-    """Note that these messages, and all before them in their partitions, are done."""
+    """Note that these messages, and all before them in their partitions, are done.
+
+    Who was away for too long is no member any more, and a broker may be away itself: the jobs will
+    come again, here or elsewhere. Raises ``KafkaException`` where the consumer cannot go on.
+    """
     ends: dict[tuple[str, int], int] = {}
     for message in messages:
         place = _place(message)
         ends[place] = max(ends.get(place, 0), int(message.offset() or 0) + 1)
     if ends:
         offsets = [TopicPartition(*place, end) for place, end in ends.items()]
-        consumer.commit(offsets=offsets, asynchronous=False)
+        try:
+            consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as error:
+            if error.args[0].fatal():
+                raise
+            logger(__name__).warning("job_commit_failed", error=error.args[0].str())
 
 
 def _place(message: Message) -> tuple[str, int]:
