@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from gateway.settings import GatewaySettings
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Any:
+def served(tmp_path: Path, chosen: Callable[[str], dict[str, str]]) -> Any:
     settings = GatewaySettings(
         environment="test",
-        **IN_MEMORY,
+        **(IN_MEMORY | chosen("billing")),
         oidc_issuer="https://provider.test",
         oidc_client_id="client",
         oidc_client_secret=os.urandom(16).hex(),

@@ -1,6 +1,7 @@
 """Every operation: nobody without a session, nobody with the wrong role. covers R-0405."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -9,9 +10,18 @@ import yaml
 from fastapi import FastAPI
 
 from devstack.fixtures import TestTenant
+from gateway.settings import GatewaySettings
 from runtime.product import root
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def gateway_settings(
+    gateway_settings: GatewaySettings, chosen: Callable[[str], dict[str, str]]
+) -> GatewaySettings:
+    """With the billing that was chosen: its operations are held to the same."""
+    return gateway_settings.model_copy(update=chosen("billing"))
 
 
 def beside(*, public: bool) -> list[tuple[str, str]]:

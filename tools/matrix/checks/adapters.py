@@ -18,9 +18,10 @@ def reads(path: str) -> bool:
 
 
 def facts(path: str, text: str) -> Iterator[Fact]:
-    """An adapter is a file called as the choice; `none` needs none."""
+    """An adapter is a file called as the choice, or a package; `none` needs none."""
     if path != "product.toml":
-        yield Definition(f"adapter:{posixpath.splitext(posixpath.basename(path))[0]}")
+        place = posixpath.splitext(path)[0].removesuffix("/__init__")
+        yield Definition(f"adapter:{posixpath.basename(place)}")
         return
     for port, name in tomllib.loads(text).get("adapters", {}).items():
         if name != "none":

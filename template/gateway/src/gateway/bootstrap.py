@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 
 import httpx2
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from gateway.answers.asking import Asking
 from gateway.answers.metrics import AnswerMetrics
 from gateway.answers.prompting import PromptChoice
 from gateway.answers.retrieval import Retrieval
-from gateway.billing import Meter, open_hook
+from gateway.billing import Meter, hook_routes, open_hook
 from gateway.edge.headers import SecurityHeaders
 from gateway.edge.limits import MULTIPART_OVERHEAD_BYTES, RateLimit, install_body_limit
 from gateway.edge.log import RequestLog
@@ -80,7 +81,8 @@ def bootstrap(settings: GatewaySettings, world: World | None = None) -> FastAPI:
     """Return the gateway; its connections open and close with its lifespan.
 
     Raises:
-        SettingsError: ``auth/policy.yaml`` is wrong, or too weak for this environment.
+        SettingsError: ``auth/policy.yaml`` is wrong, or too weak for this environment; or the
+            billing that is chosen is not part of this repo.
     """
     world = world or World()
     policy = world.policy or load_policy(environment=settings.environment)
@@ -101,26 +103,31 @@ def bootstrap(settings: GatewaySettings, world: World | None = None) -> FastAPI:
         max_body_size=settings.upload_max_bytes + MULTIPART_OVERHEAD_BYTES,
         openapi_url=None,
     )
-    _serve_routes(app)
-    _stand_guard(app, settings, policy, world)
+    modules = [*route_modules(), *hook_routes(settings)]
+    _serve_routes(app, modules)
+    signed = frozenset(path for each in modules for path in getattr(each, "SIGNED_PATHS", ()))
+    _stand_guard(app, settings, policy, world, signed)
     return app
 
 
-def _serve_routes(app: FastAPI) -> None:
+def _serve_routes(app: FastAPI, modules: list[ModuleType]) -> None:
     async def database() -> None:
         services: Services = app.state.services
         await services.database.ping()
 
     app.include_router(health_router({"database": database}))
-    for module in route_modules():
+    for module in modules:
         app.include_router(module.router)
 
 
-def _stand_guard(app: FastAPI, settings: GatewaySettings, policy: AuthPolicy, world: World) -> None:
+def _stand_guard(
+    app: FastAPI,
+    settings: GatewaySettings,
+    policy: AuthPolicy,
+    world: World,
+    signed: frozenset[str],
+) -> None:
     """Put the middleware around the routes, the innermost first."""
-    signed = frozenset(
-        path for module in route_modules() for path in getattr(module, "SIGNED_PATHS", ())
-    )
     nonces = open_nonces(settings, policy, world.clock)
     app.add_middleware(SameSite, origin=settings.public_origin, exempt=signed)
     app.add_middleware(RateLimit)

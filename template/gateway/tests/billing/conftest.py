@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from aiohttp import web
 
-from devstack.databases import IN_MEMORY, fresh_database, shared_server
+from devstack.databases import fresh_database, shared_server
 from devstack.fixtures import TestTenant
 from gateway.bootstrap import World, bootstrap
 from gateway.settings import GatewaySettings
@@ -35,13 +35,6 @@ def database_urls(_test_environment: None) -> Iterator[tuple[str, str]]:
     """Billing has a table of its own."""
     with fresh_database(shared_server(), ports=["billing"]) as urls:
         yield urls
-
-
-@pytest.fixture(autouse=True)
-def _without_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stripe's settings are read from outside, with those of every service."""
-    for port, name in IN_MEMORY.items():
-        monkeypatch.setenv(port.upper(), name)
 
 
 class FakeStripe:

@@ -9,7 +9,7 @@ import pytest
 
 from devstack.fixtures import TestTenant
 from gateway.billing import Consumption
-from gateway.billing.stripe import BillingUnavailableError
+from gateway.billing.stripe.hook import BillingUnavailableError
 from gateway.services import Services
 from runtime.product import root
 

@@ -106,14 +106,14 @@ def _is_set(settings: RuntimeSettings, name: str) -> bool:
 Settings = TypeVar("Settings", bound=RuntimeSettings)
 
 
-def read_settings(kind: type[Settings]) -> Settings:
-    """Return the settings of a service.
+def read_settings(kind: type[Settings], **known: Any) -> Settings:  # noqa: ANN401 - any field's
+    """Return the settings of a service, or of a part of it that knows some fields already.
 
     Raises:
         SettingsError: one is missing or wrong; the values themselves are never shown.
     """
     try:
-        return kind()
+        return kind(**known)
     except ValidationError as error:
         faults = "; ".join(
             f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"

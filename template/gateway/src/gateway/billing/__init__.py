@@ -1,12 +1,15 @@
 """What an answer costs whom: the port, and the hook that the product was built with.
 
 A hook is a module of this package named as in ``product.toml`` (``billing = "stripe"``) with one
-function: ``def open_hook(settings: RuntimeSettings, database: Database) -> BillingHook``.
+function: ``def open_hook(settings: RuntimeSettings, database: Database) -> BillingHook``. It may
+have a ``router``, as the modules of ``gateway.routes`` do: that is served where the hook is chosen.
 """
 
 import asyncio
 import importlib
+import importlib.util
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Protocol
 from uuid import UUID
 
@@ -52,12 +55,23 @@ def open_hook(settings: RuntimeSettings, database: Database) -> BillingHook:
     """Return the hook that ``settings.billing`` names; raises ``SettingsError`` without it."""
     if settings.billing == NONE:
         return NoBilling()
-    try:
-        module = importlib.import_module(f"gateway.billing.{settings.billing}")
-    except ModuleNotFoundError as error:
-        raise SettingsError(f"billing: {settings.billing!r} is not part of this repo.") from error
-    hook: BillingHook = module.open_hook(settings, database)
+    hook: BillingHook = _load(settings.billing).open_hook(settings, database)
     return hook
+
+
+def hook_routes(settings: RuntimeSettings) -> list[ModuleType]:
+    """Return the hook's module if it has routes; raises ``SettingsError`` as ``open_hook`` does."""
+    if settings.billing == NONE:
+        return []
+    module = _load(settings.billing)
+    return [module] if hasattr(module, "router") else []
+
+
+def _load(name: str) -> ModuleType:
+    full = f"{__name__}.{name}"
+    if not name.isidentifier() or importlib.util.find_spec(full) is None:
+        raise SettingsError(f"billing: {name!r} is not part of this repo.")
+    return importlib.import_module(full)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from gateway.billing.stripe import Status, StripeBilling
+from gateway.billing.stripe.hook import Status, StripeBilling
 from gateway.contract import problems
 from gateway.people import Manager
 from gateway.services import ServicesDep

@@ -193,6 +193,5 @@ class StripeBilling:
 
 def open_hook(settings: RuntimeSettings, database: Database) -> StripeBilling:
     """Return Stripe's hook, with its own settings from the same environment."""
-    own = read_settings(StripeSettings)
-    values = own.model_dump() | settings.model_dump(include=set(RuntimeSettings.model_fields))
-    return StripeBilling(StripeSettings.model_validate(values), database)
+    known = settings.model_dump(include=set(RuntimeSettings.model_fields))
+    return StripeBilling(read_settings(StripeSettings, **known), database)
