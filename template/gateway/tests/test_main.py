@@ -14,7 +14,6 @@ import pytest
 from devstack.products import write_repo
 from gateway.__main__ import main
 from gateway.settings import GatewaySettings
-from runtime.product import read_product_file
 
 
 @asynccontextmanager
@@ -36,9 +35,8 @@ async def run(folder: Path, environ: dict[str, str]) -> AsyncIterator[asyncio.su
 
 
 def environ_of(settings: GatewaySettings) -> dict[str, str]:
-    """Return what a process needs to have these settings, under the product's own profile."""
-    given = settings.model_dump() | {"identity": read_product_file()["adapters"]["identity"]}
-    values = {name.upper(): value for name, value in given.items()}
+    """Return what a process needs to have these settings."""
+    values = {name.upper(): value for name, value in settings.model_dump().items()}
     secrets = {
         name: value.get_secret_value()
         for name, value in values.items()

@@ -12,6 +12,7 @@ from devstack.fixtures import TestTenant
 from runtime.database import Database
 from runtime.queues import Backoff, Job, QueueUnavailableError
 from runtime.queues.kafka import KafkaJobQueue, Topics, open_queue
+from runtime.queues.kafka_offsets import Waiting
 from runtime.settings import RuntimeSettings, SettingsError
 
 NewJob = Callable[..., Job]
@@ -46,6 +47,49 @@ async def test_a_job_that_waits_does_not_hold_up_another(
     await queue.close()
     assert seen.count(failing.correlation_id) == 1
     assert seen.count(other.correlation_id) == 1
+
+
+async def test_a_job_that_waits_is_not_lost_when_its_partition_moves(
+    settings: RuntimeSettings,
+    tenant: TestTenant,
+    new_job: NewJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    consumers, tries, is_held = list[Consumer](), asyncio.Queue[int](), asyncio.Event()
+    hold = Waiting._pause
+
+    def opened(*arguments: Any) -> Consumer:
+        consumers.append(Consumer(*arguments))
+        return consumers[-1]
+
+    def noted(*given: Any) -> None:
+        hold(*given)
+        is_held.set()
+
+    monkeypatch.setattr("runtime.queues.kafka.Consumer", opened)
+    monkeypatch.setattr(Waiting, "_pause", noted)
+    job = new_job(tenant.id)
+    queue = await open_queue(settings, backoff=Backoff(attempts=2, first_s=5, longest_s=5))
+
+    async def handle(job: Job) -> None:
+        tries.put_nowait(job.attempt)
+        if job.attempt == 1:
+            raise RuntimeError("planted fault")
+
+    task = asyncio.create_task(queue.run({job.name: handle}))
+    await queue.enqueue(job)
+    async with asyncio.timeout(60):
+        assert await tries.get() == 1
+        await is_held.wait()
+        # Away and back, as in a group that others join and leave.
+        topics = [queue._topics.jobs, queue._topics.retry]
+        await asyncio.to_thread(consumers[0].unsubscribe)
+        await asyncio.to_thread(consumers[0].subscribe, topics)
+        assert await tries.get() == 2
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await queue.close()
 
 
 class Forgotten(Consumer):

@@ -16,7 +16,11 @@ Clock = Callable[[], float]
 
 
 class Waiting:
-    """Holds back what is not due, without holding up other partitions."""
+    """Holds back what is not due, without holding up other partitions.
+
+    A partition that goes to another worker and comes back is still paused: librdkafka keeps that,
+    so it is kept here too.
+    """
 
     def __init__(self, consumer: Consumer, *, clock: Clock = time.time) -> None:
         self._consumer = consumer
