@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matrix.template import Template
 
 # What this process was given and a generated repo's own commands would not be.
-_OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+_OURS = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 _PREFIXES = ("PYTEST_", "COV_", "COVERAGE_", "GIT_")
 
 
@@ -73,7 +73,7 @@ class Environment:
         if not python.exists():
             _run([uv.find_uv_bin(), "venv", "--quiet", "--seed", "--python", sys.executable, ".venv"], bench.folder)
         pip, options = [uv.find_uv_bin(), "pip"], ["--quiet", "--python", str(python)]
-        _run([*pip, "sync", *options, "--require-hashes", *map(str, files)], bench.folder)
+        _run([*pip, "sync", *options, "--compile-bytecode", "--require-hashes", *map(str, files)], bench.folder)
         editable = [word for name in self._components() for word in ("--editable", f"./{name}")]
         _run([*pip, "install", *options, "--no-deps", "--no-build-isolation", *editable], bench.folder)
 

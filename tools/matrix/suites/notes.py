@@ -57,11 +57,6 @@ class Notes:
         """These, and what the kernel told."""
         return replace(self, heard=frozenset(heard.opened), folders=frozenset(heard.folders))
 
-    @property
-    def foreign(self) -> frozenset[str]:
-        """Files that only processes in other languages opened."""
-        return self.heard - self.opened
-
 
 def _first(notes: set[tuple[str, ...]] | tuple[()]) -> frozenset[str]:
     return frozenset(words[0] for words in notes)

