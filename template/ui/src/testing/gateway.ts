@@ -56,6 +56,8 @@ export class FakeGateway {
   /** Bodies of POST /auth/login. */
   readonly signIns: Record<string, unknown>[] = [];
   documents: Schemas["Document"][] = [];
+  /** The documents are sent only after this, as they were when they were asked for. */
+  documentsHold: Promise<void> = Promise.resolve();
   conversations: Schemas["Conversation"][] = [];
   answers: Schemas["Answer"][] = [];
   reviews: Schemas["Review"][] = [];

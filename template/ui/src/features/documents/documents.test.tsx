@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openProduct } from "@/testing/product";
 import { makeDocument, makeProblem } from "@/testing/samples";
 
@@ -21,6 +21,27 @@ test("upload is followed until the document is ready", async () => {
   expect(await within(list).findByText("Ready", undefined, { timeout: 5000 })).toBeVisible();
   expect(within(list).getByText(/3 passages/)).toBeVisible();
   expect(gateway.calls.filter((call) => call === "POST /api/documents")).toHaveLength(1);
+});
+
+test("upload that is faster than the first look at the list is shown", async () => {
+  const { user, gateway } = await openProduct("/documents", {
+    arrange: (gateway) => {
+      gateway.documentsHold = new Promise((resolve) => {
+        onTestFinished(() => {
+          resolve();
+        });
+      });
+    },
+  });
+  await waitFor(() => {
+    expect(gateway.calls).toContain("GET /api/documents");
+  });
+  gateway.documentsHold = Promise.resolve();
+
+  await user.upload(await screen.findByLabelText(/Choose files/), FILE);
+
+  const list = await screen.findByRole("list", { name: "Documents" });
+  expect(await within(list).findByText("welcome.md")).toBeVisible();
 });
 
 test("dropped files are uploaded", async () => {

@@ -11,13 +11,15 @@ export const documentRoutes: readonly Route[] = [
 ];
 
 /** Every look moves each document one step on, as a job would: waiting, reading, ready. */
-function list({ gateway, response }: Call): void {
-  send(response, 200, gateway.documents satisfies Schemas["Document"][]);
-  gateway.documents = gateway.documents.map((document) => {
+async function list({ gateway, response }: Call): Promise<void> {
+  const { documents, documentsHold } = gateway;
+  gateway.documents = documents.map((document) => {
     if (document.status === "waiting") return { ...document, status: "reading" };
     if (document.status === "reading") return { ...document, status: "ready", passages: 3 };
     return document;
   });
+  await documentsHold;
+  send(response, 200, documents satisfies Schemas["Document"][]);
 }
 
 function upload({ gateway, response, body }: Call): void {

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { api, unwrap } from "@/shared/api/client";
+import { refresh } from "@/shared/api/refresh";
 
 export type OwnSession = components["schemas"]["OwnSession"];
 
@@ -15,6 +16,6 @@ export function useEndSession() {
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE("/api/me/sessions/{session_id}", { params: { path: { session_id: id } } })),
-    onSettled: () => client.invalidateQueries(sessionsQuery),
+    onSettled: () => refresh(client, sessionsQuery),
   });
 }

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { api, unwrap } from "@/shared/api/client";
+import { refresh } from "@/shared/api/refresh";
 
 type Schemas = components["schemas"];
 export type Machine = Schemas["Machine"];
@@ -20,7 +21,7 @@ function useChange<Input, Output>(change: (input: Input) => Promise<Output>) {
   return useMutation({
     mutationFn: change,
     gcTime: 0,
-    onSuccess: () => client.invalidateQueries(machinesQuery),
+    onSuccess: () => refresh(client, machinesQuery),
   });
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { api, unwrap } from "@/shared/api/client";
+import { refresh } from "@/shared/api/refresh";
 
 export type Overview = components["schemas"]["Overview"];
 
@@ -18,7 +19,7 @@ export function usePurge() {
       for (const key of ["conversations", "answers", "turn", "reviews"]) {
         client.removeQueries({ queryKey: [key] });
       }
-      return client.invalidateQueries(overviewQuery);
+      return refresh(client, overviewQuery);
     },
   });
 }

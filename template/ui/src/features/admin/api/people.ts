@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { api, unwrap } from "@/shared/api/client";
+import { refresh } from "@/shared/api/refresh";
 
 export type Member = components["schemas"]["Member"];
 
@@ -19,6 +20,6 @@ export function useSignOutPerson() {
           params: { path: { person_id: id } },
         }),
       ),
-    onSuccess: () => client.invalidateQueries(peopleQuery),
+    onSuccess: () => refresh(client, peopleQuery),
   });
 }

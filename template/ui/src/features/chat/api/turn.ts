@@ -1,6 +1,7 @@
 import { skipToken, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { toProblemError, type ProblemError } from "@/shared/api/problem";
+import { refresh } from "@/shared/api/refresh";
 import { endSession, isUnauthenticated } from "@/shared/api/session";
 import { ask, type AnswerEvent } from "./ask";
 import { answersQuery, conversationsQuery } from "./conversations";
@@ -56,7 +57,10 @@ async function runTurn(client: QueryClient, conversationId: string, question: st
     if (isUnauthenticated(error)) endSession(client, { ended: true });
     else show(controller.signal.aborted ? { state: "stopped" } : fail(error));
   }
-  await refresh(client, conversationId);
+  await Promise.all([
+    refresh(client, conversationsQuery),
+    refresh(client, answersQuery(conversationId)),
+  ]);
 }
 
 function startTurn(question: string, stop: () => void): Turn {
@@ -81,11 +85,4 @@ function advance(turn: Turn, event: AnswerEvent): Partial<Turn> {
 
 function fail(error: unknown): Partial<Turn> {
   return { state: "failed", error: toProblemError(error) };
-}
-
-async function refresh(client: QueryClient, conversationId: string): Promise<void> {
-  await Promise.all([
-    client.invalidateQueries(conversationsQuery),
-    client.invalidateQueries(answersQuery(conversationId)),
-  ]);
 }

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { api, unwrap } from "@/shared/api/client";
+import { refresh } from "@/shared/api/refresh";
 
 export type Document = components["schemas"]["Document"];
 
@@ -31,7 +32,7 @@ export function uploadDocument(file: File): Promise<Document> {
 
 export function useRefreshDocuments(): () => Promise<void> {
   const client = useQueryClient();
-  return () => client.invalidateQueries(documentsQuery);
+  return () => refresh(client, documentsQuery);
 }
 
 export function useDeleteDocument() {

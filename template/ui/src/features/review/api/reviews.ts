@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "@contracts/gateway";
 import { api, unwrap } from "@/shared/api/client";
+import { refresh } from "@/shared/api/refresh";
 
 export type Review = components["schemas"]["Review"];
 export type Decision = components["schemas"]["Decision"];
@@ -24,9 +25,6 @@ export function useDecide(reviewId: string) {
         }),
       ),
     onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries(reviewsQuery),
-        client.invalidateQueries({ queryKey: ["answers"] }),
-      ]),
+      Promise.all([refresh(client, reviewsQuery), refresh(client, { queryKey: ["answers"] })]),
   });
 }

@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
+import { refresh } from "@/shared/api/refresh";
 import { CitedAnswer } from "@/shared/answers/CitedAnswer";
 import { formatMoment } from "@/shared/format";
 import { Badge } from "@/shared/ui/Badge";
@@ -53,9 +54,7 @@ function DecisionForm({ review }: { review: Review }) {
       </Field>
       {error && (
         <ProblemNotice error={error}>
-          <Button onClick={() => void client.invalidateQueries(reviewsQuery)}>
-            Refresh the queue
-          </Button>
+          <Button onClick={() => void refresh(client, reviewsQuery)}>Refresh the queue</Button>
         </ProblemNotice>
       )}
       <div className={styles.actions}>
