@@ -25,16 +25,15 @@ from runtime.database import Database
 
 @pytest.fixture(autouse=True)
 def _without_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sign-in opens nothing that an option brings but the provider; nor do its commands."""
+    """Sign-in opens nothing that an option brings; nor do its commands."""
     for port, name in IN_MEMORY.items():
-        if port != "identity":
-            monkeypatch.setenv(port.upper(), name)
+        monkeypatch.setenv(port.upper(), name)
 
 
 @pytest.fixture
-def without_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For commands that load no provider's profile."""
-    monkeypatch.setenv("IDENTITY", IN_MEMORY["identity"])
+def chosen_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign people in through the profile of the provider that this product was built for."""
+    monkeypatch.delenv("IDENTITY")
 
 
 @pytest.fixture

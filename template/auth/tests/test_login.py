@@ -11,6 +11,8 @@ from oidc_auth.errors import SignInError, TenantPausedError, UnknownPersonError
 from oidc_auth.login import Arrival, Login, local_path
 from oidc_auth.sessions import Sessions
 
+pytestmark = pytest.mark.usefixtures("chosen_profile")
+
 ISSUER = "https://provider.test"
 
 

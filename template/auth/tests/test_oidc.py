@@ -10,6 +10,8 @@ import pytest
 from oidc_auth.errors import ProviderUnavailableError, SignInError, UntrustedProviderError
 from oidc_auth.oidc import Challenge, OidcClient
 
+pytestmark = pytest.mark.usefixtures("chosen_profile")
+
 
 async def test_authorization_url_carries_state_nonce_and_pkce(
     client: OidcClient, challenge: Challenge

@@ -18,6 +18,8 @@ from oidc_auth.oidc import Challenge, OidcClient
 from oidc_auth.profiles import load_profile
 from runtime.product import root
 
+pytestmark = pytest.mark.usefixtures("chosen_profile")
+
 
 @pytest.fixture
 async def real(auth_settings: AuthSettings, identity: Identity) -> AsyncIterator[Any]:

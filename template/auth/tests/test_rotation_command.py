@@ -8,9 +8,7 @@ from oidc_auth.__main__ import main
 
 
 @pytest.fixture(autouse=True)
-def _environment(
-    monkeypatch: pytest.MonkeyPatch, database_urls: Any, without_provider: None
-) -> None:
+def _environment(monkeypatch: pytest.MonkeyPatch, database_urls: Any) -> None:
     monkeypatch.setenv("DATABASE_URL", database_urls[0])
     monkeypatch.setenv("SESSION_SECRET", "s" * 32)
 

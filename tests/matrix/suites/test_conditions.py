@@ -49,10 +49,9 @@ def test_entries_count_if_an_opened_file_names_them() -> None:
     opened = [("product.toml", product), ("a.py", b"x = settings.jobs"), ("b.py", b"cache: str")]
 
     assert tables.needed("product.toml", product, opened) == ["adapters.jobs", "other.key"]
-    assert tables.needed("product.toml", product, [("run.sh", b"grep cache product.toml")]) == [
-        "adapters.cache",
-        "other.key",
-    ]
+    script = ("run.sh", b"grep cache product.toml")
+    assert tables.needed("product.toml", product, [script]) == ["adapters.cache", "other.key"]
+    assert tables.needed("product.toml", product, [("own.mjs", b"const jobs = 3")]) == ["other.key"]
 
 
 def test_tables_count_if_an_opened_file_names_the_table() -> None:

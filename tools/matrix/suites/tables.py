@@ -1,12 +1,14 @@
 """TOML and YAML files of which a run rarely needs all: they hold one entry for nearly every option.
 
-An entry counts for a run if a file that the run opened names it. All other entries of the file count always.
+An entry counts for a run if a Python module that the run opened names it, or any other file that names the table's file
+too: what a module has read it hands on, a script reads for itself. All other entries of the file count always.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,8 +43,12 @@ def needed(path: str, content: bytes, opened: Iterable[tuple[str, bytes]]) -> li
     """The entries of file ``path`` that matter to a run which opened these (path, content)."""
     named: set[str] = set()
     for other, text in opened:
-        if other not in NARROWED:
-            named |= names(text) if other.endswith(".py") else words(text)
+        if other in NARROWED:
+            continue
+        if other.endswith(".py"):
+            named |= names(text)
+        elif posixpath.basename(path).encode() in text:
+            named |= words(text)
     narrow = NARROWED[path]
     return [entry for entry in entries(path, content) if _matters(entry, path in _BY_TABLE, narrow, named)]
 

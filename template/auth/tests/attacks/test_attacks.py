@@ -8,6 +8,8 @@ from devstack.attacks import sign_in
 from devstack.attacks.provider import HostileProvider
 from oidc_auth.errors import ProviderUnavailableError, TokenRejectedError
 
+pytestmark = pytest.mark.usefixtures("chosen_profile")
+
 
 async def test_honest_sign_in_is_let_in(ours: Any, provider: HostileProvider, ada: Any) -> None:
     assert await sign_in.honest(ours, provider) == str(ada.id)
