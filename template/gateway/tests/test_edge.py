@@ -13,6 +13,7 @@ from gateway.settings import GatewaySettings
 from oidc_auth.policy import AuthPolicy
 from oidc_auth.policy.limits import LimitsPolicy, RatePolicy
 from runtime.logs import configure_logs
+from runtime.settings import SettingsError
 
 PUBLIC = {"/api", "/auth", "/oauth"}
 """What the doors hand on; one more has to be added to ui/vite.config.ts and infra/."""
@@ -83,6 +84,12 @@ async def test_ready_says_that_the_database_answers(browsers: Any) -> None:
 def test_routes_are_where_the_doors_lead_or_for_our_own_services() -> None:
     paths = [getattr(route, "path", "") for each in route_modules() for route in each.router.routes]
     assert {f"/{path.split('/')[1]}" for path in paths} == PUBLIC | {"/.well-known"}
+
+
+def test_billing_that_is_not_here_is_named(world: World, gateway_settings: GatewaySettings) -> None:
+    barter = gateway_settings.model_copy(update={"billing": "barter"})
+    with pytest.raises(SettingsError, match=r"'barter' is not part .* there are: \w+\."):
+        bootstrap(barter, world)
 
 
 async def test_gateway_offers_no_interactive_documentation(browsers: Any) -> None:

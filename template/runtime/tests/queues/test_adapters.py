@@ -1,19 +1,19 @@
 """What every job queue does: the same suite for each adapter that this repo has."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from devstack.fixtures import TestTenant
+from devstack.queues import working
 from runtime.adapters import adapters
 from runtime.correlation import correlation_id
 from runtime.events import PayloadError
 from runtime.product import read_product_file
-from runtime.queues import Backoff, Job, JobHandler, JobQueue, open_queue
+from runtime.queues import Backoff, Job, JobQueue, open_queue
 from runtime.queues.delivery import UnknownJobError
 from runtime.settings import RuntimeSettings
 
@@ -41,17 +41,6 @@ class Recorder:
         self.jobs.append(job)
         if len(self.jobs) <= self.failures:
             raise RuntimeError("planted fault")
-
-
-@asynccontextmanager
-async def working(queue: JobQueue, handlers: Mapping[str, JobHandler]) -> AsyncIterator[None]:
-    task = asyncio.create_task(queue.run(handlers))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def until(condition: Callable[[], Any]) -> None:

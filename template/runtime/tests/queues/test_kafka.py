@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException
 
 from devstack.fixtures import TestTenant
+from devstack.queues import working
 from runtime.database import Database
 from runtime.queues import Backoff, Job, QueueUnavailableError
 from runtime.queues.kafka import KafkaJobQueue, Topics, open_queue
@@ -35,15 +35,12 @@ async def test_a_job_that_waits_does_not_hold_up_another(
             await queue.enqueue(other)
             raise RuntimeError("planted fault")
 
-    task = asyncio.create_task(queue.run({failing.name: handle}))
-    await queue.enqueue(failing)
-    for _ in range(400):
-        if other.correlation_id in seen:
-            break
-        await asyncio.sleep(0.05)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    async with working(queue, {failing.name: handle}):
+        await queue.enqueue(failing)
+        for _ in range(400):
+            if other.correlation_id in seen:
+                break
+            await asyncio.sleep(0.05)
     await queue.close()
     assert seen.count(failing.correlation_id) == 1
     assert seen.count(other.correlation_id) == 1
@@ -76,9 +73,8 @@ async def test_a_job_that_waits_is_not_lost_when_its_partition_moves(
         if job.attempt == 1:
             raise RuntimeError("planted fault")
 
-    task = asyncio.create_task(queue.run({job.name: handle}))
-    await queue.enqueue(job)
-    async with asyncio.timeout(60):
+    async with working(queue, {job.name: handle}), asyncio.timeout(60):
+        await queue.enqueue(job)
         assert await tries.get() == 1
         await is_held.wait()
         # Away and back, as in a group that others join and leave.
@@ -86,9 +82,6 @@ async def test_a_job_that_waits_is_not_lost_when_its_partition_moves(
         await asyncio.to_thread(consumers[0].unsubscribe)
         await asyncio.to_thread(consumers[0].subscribe, topics)
         assert await tries.get() == 2
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
     await queue.close()
 
 
@@ -119,14 +112,11 @@ async def test_a_worker_that_the_group_forgot_goes_on(
     async def handle(job: Job) -> None:
         seen.put_nowait(job.correlation_id)
 
-    task = asyncio.create_task(queue.run({first.name: handle}))
-    for job in (first, second):
-        await queue.enqueue(job)
-        async with asyncio.timeout(60):
-            assert await seen.get() == job.correlation_id
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    async with working(queue, {first.name: handle}):
+        for job in (first, second):
+            await queue.enqueue(job)
+            async with asyncio.timeout(60):
+                assert await seen.get() == job.correlation_id
     await queue.close()
 
 

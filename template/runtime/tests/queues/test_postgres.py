@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import Callable
-from contextlib import suppress
 
 import psycopg
 import pytest
 from sqlalchemy import func, select
 
 from devstack.fixtures import TestTenant
+from devstack.queues import working
 from runtime.database import Database
 from runtime.database.models import JobKey
 from runtime.product import root
@@ -71,14 +71,11 @@ async def test_run_takes_up_the_job_of_a_killed_worker(
     async def handle(received: Job) -> None:
         done.append(received)
 
-    task = asyncio.create_task(queue.run({job.name: handle}))
-    for _ in range(200):
-        if job in done:
-            break
-        await asyncio.sleep(0.05)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    async with working(queue, {job.name: handle}):
+        for _ in range(200):
+            if job in done:
+                break
+            await asyncio.sleep(0.05)
     await queue.close()
     assert [received.attempt for received in done if received == job] == [2]
 

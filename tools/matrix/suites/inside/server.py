@@ -56,7 +56,7 @@ def main() -> None:
         if importlib.util.find_spec(name.split(".")[0]):
             importlib.import_module(name)
     gc.collect()
-    gc.freeze()  # no child looks through what it did not make, again and again and at its end, or copies it
+    gc.freeze()  # nobody's garbage: no child searches it, nor copies it by doing so
     out = os.dup(1)
     os.write(out, b"ready\n")
     with suppress(BrokenPipeError), os.fdopen(os.dup(0), encoding="utf-8") as lines:

@@ -6,17 +6,16 @@ have a ``router``, as the modules of ``gateway.routes`` do: that is served where
 """
 
 import asyncio
-import importlib
-import importlib.util
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Protocol
 from uuid import UUID
 
+from runtime.adapters import load_adapter
 from runtime.database import Database
 from runtime.errors import ServiceError
 from runtime.logs import logger
-from runtime.settings import RuntimeSettings, SettingsError
+from runtime.settings import RuntimeSettings
 
 NONE = "none"
 
@@ -55,7 +54,8 @@ def open_hook(settings: RuntimeSettings, database: Database) -> BillingHook:
     """Return the hook that ``settings.billing`` names; raises ``SettingsError`` without it."""
     if settings.billing == NONE:
         return NoBilling()
-    hook: BillingHook = _load(settings.billing).open_hook(settings, database)
+    module = load_adapter("billing", settings.billing, of="gateway")
+    hook: BillingHook = module.open_hook(settings, database)
     return hook
 
 
@@ -63,15 +63,8 @@ def hook_routes(settings: RuntimeSettings) -> list[ModuleType]:
     """Return the hook's module if it has routes; raises ``SettingsError`` as ``open_hook`` does."""
     if settings.billing == NONE:
         return []
-    module = _load(settings.billing)
+    module = load_adapter("billing", settings.billing, of="gateway")
     return [module] if hasattr(module, "router") else []
-
-
-def _load(name: str) -> ModuleType:
-    full = f"{__name__}.{name}"
-    if not name.isidentifier() or importlib.util.find_spec(full) is None:
-        raise SettingsError(f"billing: {name!r} is not part of this repo.")
-    return importlib.import_module(full)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
-import { refresh } from "@/shared/api/refresh";
 import { CitedAnswer } from "@/shared/answers/CitedAnswer";
+import { refresh } from "@/shared/api/refresh";
 import { formatMoment } from "@/shared/format";
 import { Badge } from "@/shared/ui/Badge";
 import { Button } from "@/shared/ui/Button";
